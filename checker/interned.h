@@ -1,0 +1,518 @@
+// The handles of model/world.h where a handle is a number: every distinct node, envelope, event and
+// observed value is kept once, and every step of a node is remembered.
+//
+// A cluster passes through millions of worlds, but each node only through hundreds or thousands of
+// local states, and next_state is pure. So it is called once for each distinct (node, local state,
+// event), in react() and nowhere else; any further step is a look-up. Numbers depend on the order
+// of arrival: they are never hashed for a report, never compared for a choice, never printed.
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_map.hpp>
+#include <cstdint>
+#include <span>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "checker/judge.h"
+#include "checker/labels.h"
+#include "checker/tables.h"
+#include "model/hash.h"
+#include "model/values.h"
+
+namespace coracle::checker {
+
+using Id = std::uint32_t;
+
+// Values of one type <-> ids, in order of arrival.
+template <class T>
+class Interner {
+ public:
+  std::size_t size() const { return values_.size(); }
+  const T& operator[](Id id) const { return *values_[id]; }
+  const Hash128& hash(Id id) const { return hashes_[id]; }
+
+  // The value's id, which is size() - 1 exactly where it was not there before.
+  Id id_of(T value) {
+    CHECK(size() < 0xFFFFFFFF);
+    const Hash128 hash = content_hash(value);
+    const auto [place, is_new] =
+        ids_.try_emplace(Keyed{hash, std::move(value)}, static_cast<Id>(size()));
+    if (is_new) {
+      values_.push_back(&place->first.value);
+      hashes_.push_back(hash);
+    }
+    return place->second;
+  }
+
+ private:
+  struct Keyed {
+    Hash128 hash;
+    T value;
+    bool operator==(const Keyed&) const = default;
+  };
+  struct ByHash {
+    std::size_t operator()(const Keyed& keyed) const { return keyed.hash.low; }
+  };
+  boost::unordered_map<Keyed, Id, ByHash> ids_;  // its elements never move
+  std::vector<const T*> values_;
+  std::vector<Hash128> hashes_;
+};
+
+struct StirredKey {
+  using is_avalanching = void;
+  std::size_t operator()(std::uint64_t key) const { return stirred(key); }
+};
+using PairMap = boost::unordered_flat_map<std::uint64_t, Id, StirredKey>;
+constexpr std::uint64_t pair_key(Id a, Id b) { return std::uint64_t{a} << 32U | b; }
+
+template <Protocol P>
+class Interned {
+ public:
+  using Plain = Values<P>;
+  using Node = Id;
+  using Envelope = Id;
+  using Event = Id;
+  using Observed = Id;
+  using Nodes =
+      Id;  // a row: a node's id each, then what is left of the budgets and what is observed
+  using Network = Id;  // a row of envelopes, or `beyond`
+  using Sent = Id;     // a row of envelopes; 0 where nothing is sent
+  template <class T>
+  using List = boost::container::small_vector<T, 12>;
+
+  // Any network of more messages than the bounds allow: nobody looks at it again.
+  static constexpr Network beyond = 0xFFFFFFFF;
+
+  // A node's step, as ids; `marks` is what the properties of a step say of it.
+  struct Reaction {
+    Id after;
+    Id number;
+    Sent sent;
+    Marks marks;
+  };
+
+  struct Halves {
+    Nodes nodes;
+    Sent sent;
+  };
+
+  Interned(Cluster<P> cluster, const Judge<P>& judge) : plain_(std::move(cluster)), judge_(judge) {
+    observeds_.id_of({});
+    CHECK(sents_.id_of({}).id == Sent{});
+  }
+
+  const Cluster<P>& cluster() const { return plain_.cluster(); }
+  const Plain& plain() const { return plain_; }
+
+  // --- The halves of a world.
+
+  Halves happened(Nodes nodes, Event event) {
+    for (const Move& move : known_moves(nodes))
+      if (move.event == event) return move.halves;
+    return happened_anew(nodes, event);
+  }
+  Nodes crashed(Nodes nodes, NodeId id) {
+    load(nodes, members_);
+    crash(*this, members_, id);
+    return id_of(members_);
+  }
+  Nodes restarted(Nodes nodes, NodeId id) {
+    load(nodes, members_);
+    restart(*this, members_, id);
+    return id_of(members_);
+  }
+  template <class F>
+  void for_each_local(Nodes nodes, F f) {
+    const Members<Interned> members = this->members(nodes);
+    learn_moves(nodes, members);
+    for_each_local_action(*this, members, f);
+  }
+
+  Network with(Network network, Sent sent) {
+    if (sent == Sent{} || network == beyond) return network;
+    if (overflows(network, sent)) return beyond;
+    const auto [place, is_new] = with_.try_emplace(pair_key(network, sent), Id{});
+    if (is_new) place->second = with_anew(network, sents_.row(sent));
+    return place->second;
+  }
+  Network with_copy(Network network, Envelope envelope) {
+    const auto [place, is_new] = with_copy_.try_emplace(pair_key(network, envelope), Id{});
+    if (is_new) {
+      List<Id> envelopes = list(networks_.row(network));
+      repeat(envelopes, envelope);
+      place->second = id_of_network(envelopes);
+    }
+    return place->second;
+  }
+  Network without(Network network, Envelope envelope) {
+    for (const Exit& exit : exits(network))
+      if (exit.envelope == envelope) return exit.without;
+    CHECK(false && "only what is in flight can be taken out");
+    return beyond;
+  }
+  template <class F>
+  void for_each_deliverable(Network network, F f) {
+    for (const Exit& exit : exits(network)) f(exit.envelope);
+  }
+  Event received(Envelope envelope) const { return envelopes_info_[envelope].received; }
+
+  // --- One node.
+
+  bool is_up(Node node) const { return nodes_info_[node].up; }
+  NodeId place(Event event) const { return events_info_[event].place; }
+  std::span<const Event> alarms(NodeId /*id*/, Node node) const {
+    const NodeInfo& info = nodes_info_[node];
+    return local_events_.row(info.first_event, info.alarms);
+  }
+  std::span<const Event> questions(NodeId /*id*/, Node node) const {
+    const NodeInfo& info = nodes_info_[node];
+    return local_events_.row(info.first_event + info.alarms, info.questions);
+  }
+
+  Reaction react(Node node, Event event) {
+    const auto [place, is_new] = reactions_by_step_.try_emplace(pair_key(node, event), Id{});
+    if (is_new) place->second = react_anew(node, event);
+    return reactions_[place->second];
+  }
+
+  Observed observe(Observed so_far, Node before, Event event, const Reaction& reaction) {
+    if (!cluster().observing) return so_far;
+    const auto [place, is_new] =
+        observed_by_step_.try_emplace(pair_key(so_far, reaction.number), Id{});
+    if (is_new)
+      place->second = observeds_.id_of(plain_.observe(
+          observeds_[so_far], nodes_[before].node, events_[event], observable_[reaction.number]));
+    return place->second;
+  }
+
+  Node crashed_node(NodeId id, Node node) {
+    return remembered(
+        crashed_, node, [&] { return plain_.crashed_node(id, nodes_[node].node); }, id);
+  }
+  Node restarted_node(NodeId id, Node node) {
+    return remembered(
+        restarted_, node, [&] { return plain_.restarted_node(id, nodes_[node].node); }, id);
+  }
+
+  // --- What the explorer asks beside.
+
+  Members<Interned> members(Nodes nodes) const {
+    Members<Interned> members;
+    load(nodes, members);
+    return members;
+  }
+  bool within_bounds(Nodes nodes) const { return (node_rows_.note(nodes) & is_within) != 0; }
+  // What the properties say of all nodes at one moment, and of all steps and all moments so far.
+  Marks marks(Nodes nodes) const { return marks_of(members(nodes)); }
+  Marks all_marks() const { return all_marks_; }
+  std::uint8_t label_of_envelope(Envelope envelope) const {
+    return envelopes_info_[envelope].label;
+  }
+  std::uint8_t label_of_event(Event event) const { return events_info_[event].label; }
+  std::size_t next_state_calls() const { return reactions_.size(); }
+  std::size_t node_rows() const { return node_rows_.size(); }
+  std::size_t networks() const { return networks_.size(); }
+  std::size_t bytes() const {
+    return node_rows_.bytes() + networks_.bytes() + exits_.bytes() + moves_.bytes() +
+           (with_.bucket_count() + with_copy_.bucket_count()) *
+               (sizeof(std::uint64_t) + sizeof(Id) + 1);
+  }
+
+  // Does not depend on numbers, only on contents.
+  Hash128 content_hash_of(const World<Interned>& world) const {
+    const auto row = networks_.row(world.in_flight);
+    Hash128 sum = network_hash(
+        cluster().network, row, [&](Id e) { return link_of(e); },
+        [&](Id e) { return envelopes_.hash(e); });
+    const Members<Interned> members = this->members(world.nodes);
+    for (const Node node : members.nodes) sum += nodes_.hash(node);
+    sum += observeds_.hash(members.observed);
+    return mixed(sum, members.left.crashes);
+  }
+
+  World<Plain> plain(const World<Interned>& world) const {
+    World<Plain> values;
+    const Members<Interned> members = this->members(world.nodes);
+    for (const Node node : members.nodes) values.nodes.nodes.push_back(nodes_[node].node);
+    values.nodes.left = members.left;
+    values.nodes.observed = observeds_[members.observed];
+    for (const Envelope envelope : networks_.row(world.in_flight))
+      put_in_flight(cluster().network, values.in_flight, envelopes_[envelope], Plain::link_of);
+    return values;
+  }
+
+  World<Interned> interned(const World<Plain>& values) {
+    Members<Interned> members;
+    for (std::size_t at = 0; at < values.nodes.nodes.size(); ++at)
+      members.nodes.push_back(id_of_node({node_at(at), values.nodes.nodes[at]}));
+    members.left = values.nodes.left;
+    members.observed = observeds_.id_of(values.nodes.observed);
+    List<Id> envelopes;
+    for (const auto& envelope : values.in_flight)
+      put_in_flight(cluster().network, envelopes, id_of_envelope(envelope),
+                    [&](Id e) { return link_of(e); });
+    return {id_of(members), id_of_network(envelopes)};
+  }
+
+  Action<Plain> plain(const Action<Interned>& action) const {
+    return match(
+        action,
+        [&](Deliver<Id> a) -> Action<Plain> {
+          return Deliver<PlainEnvelope>{envelopes_[a.envelope]};
+        },
+        [&](Drop<Id> a) -> Action<Plain> { return Drop<PlainEnvelope>{envelopes_[a.envelope]}; },
+        [&](Duplicate<Id> a) -> Action<Plain> {
+          return Duplicate<PlainEnvelope>{envelopes_[a.envelope]};
+        },
+        [&](Expire<Id> a) -> Action<Plain> { return Expire<PlainEvent>{events_[a.event]}; },
+        [&](Request<Id> a) -> Action<Plain> { return Request<PlainEvent>{events_[a.event]}; },
+        [](Crash a) -> Action<Plain> { return a; }, [](Restart a) -> Action<Plain> { return a; });
+  }
+
+ private:
+  using PlainEnvelope = typename Plain::Envelope;
+  using PlainEvent = typename Plain::Event;
+
+  // A node is interned together with whose it is, so that its id alone tells its config and its
+  // events.
+  struct PlacedNode {
+    NodeId place{};
+    typename Plain::Node node;
+    bool operator==(const PlacedNode&) const = default;
+    BOOST_DESCRIBE_CLASS(PlacedNode, (), (place, node), (), ())
+  };
+  struct NodeInfo {
+    std::size_t first_event = 0;  // in local_events_: alarms, then questions
+    std::uint16_t alarms = 0;
+    std::uint16_t questions = 0;
+    bool up = false;
+    bool within = false;
+    Marks marks = 0;
+  };
+  struct EnvelopeInfo {
+    Event received = 0;
+    Link link = 0;
+    std::uint8_t label = 0;
+  };
+  struct EventInfo {
+    NodeId place{};
+    std::uint8_t label = 0;
+  };
+  struct Exit {
+    Envelope envelope;
+    Network without;
+  };
+  struct Move {
+    Event event;
+    Halves halves;
+  };
+  // The note of a network is one more than where its exits begin, zero before they are known; that
+  // of a row of nodes is two flags, and above them the same of its moves.
+  static constexpr std::uint32_t is_within = 1;
+  static constexpr std::uint32_t was_entered = 2;
+  static constexpr std::uint32_t moves_shift = 2;
+
+  Halves happened_anew(Nodes nodes, Event event) {
+    load(nodes, members_);
+    const Sent sent = happen_to(*this, members_, event);
+    return {id_of(members_), sent};
+  }
+
+  // What a row of nodes may do without a message, and what follows: a length, then the moves. It is
+  // kept for rows that are entered again; there are spaces in which none is.
+  std::span<const Move> known_moves(Nodes nodes) const {
+    const std::uint32_t begin = node_rows_.note(nodes) >> moves_shift;
+    if (begin == 0) return {};
+    return moves_.row(begin, moves_[begin - 1].event);
+  }
+  void learn_moves(Nodes nodes, const Members<Interned>& members) {
+    const std::uint32_t note = node_rows_.note(nodes);
+    if ((note & was_entered) == 0) node_rows_.note(nodes) |= was_entered;
+    if ((note & was_entered) == 0 || note >> moves_shift != 0) return;
+    std::vector<Move> row{{0, {0, 0}}};
+    for_each_local_action(*this, members, [&](const auto& action) {
+      if constexpr (requires { action.event; })
+        row.push_back({action.event, happened_anew(nodes, action.event)});
+    });
+    row[0].event = static_cast<Id>(row.size() - 1);
+    const std::size_t begin = moves_.append(row) + 1;
+    CHECK(begin < std::size_t{1} << (32 - moves_shift));
+    node_rows_.note(nodes) |= static_cast<std::uint32_t>(begin) << moves_shift;
+  }
+
+  Link link_of(Envelope envelope) const { return envelopes_info_[envelope].link; }
+  static List<Id> list(RowTable::Row row) { return {row.begin(), row.end()}; }
+
+  void load(Nodes nodes, Members<Interned>& members) const {
+    auto row = node_rows_.row(nodes);
+    members.observed = 0;
+    if (cluster().observing) {
+      members.observed = row.back();
+      row = row.first(row.size() - 1);
+    }
+    if (cluster().faults.crashes > 0) {
+      members.left.crashes = static_cast<std::uint8_t>(row.back());
+      row = row.first(row.size() - 1);
+    }
+    members.nodes.assign(row.begin(), row.end());
+  }
+
+  Nodes id_of(const Members<Interned>& members) {
+    row_.assign(members.nodes.begin(), members.nodes.end());
+    if (cluster().faults.crashes > 0) row_.push_back(members.left.crashes);
+    if (cluster().observing) row_.push_back(members.observed);
+    const auto [id, is_new] = node_rows_.id_of(row_);
+    if (is_new) {
+      const bool within =
+          std::ranges::all_of(members.nodes, [&](Id n) { return nodes_info_[n].within; });
+      node_rows_.note(id) = within ? is_within : 0;
+      all_marks_ |= marks_of(members);
+    }
+    return id;
+  }
+
+  Marks marks_of(const Members<Interned>& members) const {
+    Marks marks = 0;
+    List<const typename P::State*> up;
+    for (const Node node : members.nodes) {
+      marks |= nodes_info_[node].marks;
+      if (is_up(node)) up.push_back(&Plain::state(nodes_[node].node));
+    }
+    if (!judge_.asks_nodes()) return marks;
+    const auto* observed = cluster().observing ? &observeds_[members.observed] : nullptr;
+    return marks | judge_.of_nodes({{up.data(), up.size()}, observed});
+  }
+
+  // A set may have some of it already, so only the others can be told by their sizes.
+  bool overflows(Network network, Sent sent) const {
+    const auto& [kind, loss, duplication] = cluster().network;
+    const auto& most = cluster().max_in_flight;
+    return most && kind != NetworkKind::set &&
+           networks_.row(network).size() + sents_.row(sent).size() > *most;
+  }
+
+  Network with_anew(Network network, RowTable::Row sent) {
+    List<Id> envelopes = list(networks_.row(network));
+    for (const Envelope envelope : sent)
+      put_in_flight(cluster().network, envelopes, envelope, [&](Id e) { return link_of(e); });
+    return id_of_network(envelopes);
+  }
+
+  Network id_of_network(const List<Id>& envelopes) {
+    const auto& most = cluster().max_in_flight;
+    if (most && envelopes.size() > *most) return beyond;
+    return networks_.id_of(envelopes).id;
+  }
+
+  // What may leave a network, and what then remains: a length, then the exits.
+  std::span<const Exit> exits(Network network) {
+    if (networks_.note(network) == 0) {
+      std::vector<Exit> row{{0, 0}};
+      const List<Id> envelopes = list(networks_.row(network));
+      coracle::for_each_deliverable(
+          cluster().network, envelopes, [&](Id e) { return link_of(e); },
+          [&](Id envelope) {
+            List<Id> rest = envelopes;
+            take_out(cluster().network, rest, envelope);
+            row.push_back({envelope, networks_.id_of(rest).id});
+          });
+      row[0].envelope = static_cast<Id>(row.size() - 1);
+      networks_.note(network) = static_cast<std::uint32_t>(exits_.append(row) + 1);
+    }
+    const std::size_t begin = networks_.note(network) - 1;
+    return exits_.row(begin + 1, exits_[begin].envelope);
+  }
+
+  Id id_of_node(PlacedNode placed) {
+    const Id id = nodes_.id_of(std::move(placed));
+    if (id < nodes_info_.size()) return id;
+    const auto& [place, node] = nodes_[id];
+    NodeInfo info;
+    info.up = Plain::is_up(node);
+    info.within = plain_.within_bounds(node);
+    if (info.up) {
+      info.marks = judge_.of_state(Plain::state(node));
+      std::vector<Id> events;
+      for (const auto& event : plain_.alarms(place, node)) events.push_back(id_of_event(event));
+      info.alarms = static_cast<std::uint16_t>(events.size());
+      for (const auto& event : plain_.questions(place, node)) events.push_back(id_of_event(event));
+      info.questions = static_cast<std::uint16_t>(events.size() - info.alarms);
+      info.first_event = local_events_.append(events);
+    }
+    nodes_info_.push_back(info);
+    return id;
+  }
+
+  Id id_of_event(const PlainEvent& event) {
+    const Id id = events_.id_of(event);
+    if (id == events_info_.size())
+      events_info_.push_back({event.node, event_label<P>(event.event)});
+    return id;
+  }
+
+  Id id_of_envelope(const PlainEnvelope& envelope) {
+    const Id id = envelopes_.id_of(envelope);
+    if (id == envelopes_info_.size())
+      envelopes_info_.push_back({id_of_event(Plain::received(envelope)), Plain::link_of(envelope),
+                                 label_of(envelope.message)});
+    return id;
+  }
+
+  Id react_anew(Node node, Event event) {
+    auto reaction = plain_.react(nodes_[node].node, events_[event]);
+    std::vector<Id> sent;
+    for (const auto& envelope : reaction.sent) sent.push_back(id_of_envelope(envelope));
+    Reaction stored;
+    stored.number = static_cast<Id>(reactions_.size());
+    stored.after = id_of_node({events_[event].node, reaction.after});
+    stored.sent = sents_.id_of(sent).id;
+    stored.marks = judge_.of_step(
+        {Plain::state(nodes_[node].node), Plain::state(reaction.after), reaction.effects});
+    all_marks_ |= stored.marks;
+    reactions_.push_back(stored);
+    if (cluster().observing) observable_.push_back(std::move(reaction));
+    return stored.number;
+  }
+
+  template <class Make>
+  Id remembered(boost::unordered_flat_map<Id, Id>& memo, Node node, Make make, NodeId id) {
+    const auto found = memo.find(node);
+    if (found != memo.end()) return found->second;
+    const Id made = id_of_node({id, make()});
+    memo.emplace(node, made);
+    return made;
+  }
+
+  Plain plain_;
+  const Judge<P>& judge_;
+  Interner<PlacedNode> nodes_;
+  Interner<PlainEnvelope> envelopes_;
+  Interner<PlainEvent> events_;
+  Interner<ObservedOf<P>> observeds_;
+  std::vector<NodeInfo> nodes_info_;
+  std::vector<EnvelopeInfo> envelopes_info_;
+  std::vector<EventInfo> events_info_;
+  Chunked<Event> local_events_;
+  std::vector<Reaction> reactions_;
+  std::vector<typename Plain::Reaction> observable_;  // as reactions_, while there is an observer
+  PairMap reactions_by_step_;
+  PairMap observed_by_step_;
+  boost::unordered_flat_map<Id, Id> crashed_;
+  boost::unordered_flat_map<Id, Id> restarted_;
+  Marks all_marks_ = 0;
+
+  RowTable node_rows_;
+  RowTable networks_;
+  RowTable sents_;
+  Chunked<Exit> exits_;
+  Chunked<Move> moves_;
+  PairMap with_;       // (network, sent) -> network
+  PairMap with_copy_;  // (network, envelope) -> network
+  Members<Interned> members_;
+  std::vector<std::uint32_t> row_;
+};
+
+}  // namespace coracle::checker

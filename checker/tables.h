@@ -1,0 +1,200 @@
+// The explorer's memory: rows of numbers and pairs of numbers, each kept once.
+//
+//   Chunked<T>   a sequence that grows without ever being copied
+//   RowTable     short rows of numbers <-> their ids
+//   SeenSet      which 64-bit keys have been seen; it grows by shards, never as a whole
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "model/check.h"
+#include "model/hash.h"
+
+namespace coracle::checker {
+
+template <class T>
+class Chunked {
+ public:
+  static constexpr std::size_t per_chunk = std::size_t{1} << 16U;
+
+  std::size_t size() const { return size_; }
+  std::size_t bytes() const { return chunks_.size() * per_chunk * sizeof(T); }
+
+  const T& operator[](std::size_t i) const { return chunks_[i / per_chunk][i % per_chunk]; }
+  T& operator[](std::size_t i) { return chunks_[i / per_chunk][i % per_chunk]; }
+
+  // A row that append() began at `begin`; it stays where it is as long as the sequence lives.
+  std::span<const T> row(std::size_t begin, std::size_t count) const {
+    if (count == 0) return {};
+    return {&(*this)[begin], count};
+  }
+
+  void push_back(const T& value) { *make_room(1) = value, ++size_; }
+
+  // A row never crosses a chunk's end: what does not fit there begins the next chunk. Returns where
+  // it begins.
+  std::size_t append(std::span<const T> row) {
+    if (row.empty()) return size_;
+    T* place = make_room(row.size());
+    std::copy(row.begin(), row.end(), place);
+    const std::size_t begin = size_;
+    size_ += row.size();
+    return begin;
+  }
+
+ private:
+  T* make_room(std::size_t count) {
+    if (size_ % per_chunk + count > per_chunk || size_ % per_chunk == 0) {
+      CHECK(count <= per_chunk);
+      const std::size_t chunk = (size_ + per_chunk - 1) / per_chunk;
+      size_ = chunk * per_chunk;
+      if (chunk == chunks_.size())
+        chunks_.push_back(std::make_unique_for_overwrite<T[]>(per_chunk));
+    }
+    return &chunks_[size_ / per_chunk][size_ % per_chunk];
+  }
+
+  std::vector<std::unique_ptr<T[]>> chunks_;
+  std::size_t size_ = 0;
+};
+
+// A cheap and thorough stir of one word.
+constexpr std::uint64_t stirred(std::uint64_t word) {
+  word ^= word >> 32U;
+  word *= 0x9E3779B97F4A7C15ULL;
+  word ^= word >> 29U;
+  word *= 0xBF58476D1CE4E5B9ULL;
+  return word ^ (word >> 32U);
+}
+
+class RowTable {
+ public:
+  using Row = std::span<const std::uint32_t>;
+
+  struct Found {
+    std::uint32_t id;
+    bool is_new;
+  };
+
+  std::size_t size() const { return count_; }
+  std::size_t bytes() const { return words_.bytes() + slots_.capacity() * sizeof(Slot); }
+
+  Row row(std::uint32_t id) const { return words_.row(id + 2, words_[id]); }
+
+  // A word beside each row, at first zero, for what its owner knows of it.
+  std::uint32_t& note(std::uint32_t id) { return words_[id + 1]; }
+  std::uint32_t note(std::uint32_t id) const { return words_[id + 1]; }
+
+  Found id_of(Row row) {
+    std::uint64_t hash = row.size();
+    for (const std::uint32_t word : row) hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
+    const auto tag = static_cast<std::uint32_t>(hash >> 32U);
+    std::size_t at = tag & mask();
+    for (; slots_[at].id != none; at = (at + 1) & mask())
+      if (slots_[at].tag == tag && std::ranges::equal(this->row(slots_[at].id), row))
+        return {slots_[at].id, false};
+    return {add(row, tag, at), true};
+  }
+
+ private:
+  struct Slot {
+    std::uint32_t id = none;
+    std::uint32_t tag = 0;  // of the row's hash; its low bits are also where the search begins
+  };
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+
+  std::size_t mask() const { return slots_.size() - 1; }
+
+  std::uint32_t add(Row row, std::uint32_t tag, std::size_t at) {
+    scratch_.assign({static_cast<std::uint32_t>(row.size()), 0});
+    scratch_.insert(scratch_.end(), row.begin(), row.end());
+    const std::size_t begin = words_.append(scratch_);
+    CHECK(begin + scratch_.size() < none);
+    const auto id = static_cast<std::uint32_t>(begin);
+    slots_[at] = {id, tag};
+    if (2 * ++count_ > slots_.size()) grow();
+    return id;
+  }
+
+  void grow() {
+    std::vector<Slot> larger(2 * slots_.size());
+    slots_.swap(larger);
+    for (const Slot& slot : larger) {
+      if (slot.id == none) continue;
+      std::size_t at = slot.tag & mask();
+      while (slots_[at].id != none) at = (at + 1) & mask();
+      slots_[at] = slot;
+    }
+  }
+
+  Chunked<std::uint32_t>
+      words_;  // a row is its length, its note, its words; its id is where it begins
+  std::vector<Slot> slots_{std::vector<Slot>(1024)};
+  std::vector<std::uint32_t> scratch_;
+  std::size_t count_ = 0;
+};
+
+class SeenSet {
+ public:
+  std::size_t bytes() const {
+    std::size_t sum = 0;
+    for (const Shard& shard : shards_) sum += shard.slots.capacity() * sizeof(std::uint64_t);
+    return sum;
+  }
+
+  // Brings the key's slot near, for a call of insert() a little later.
+  void prefetch(std::uint64_t key) const {
+    const std::uint64_t hash = stirred(key);
+    const Shard& shard = shards_[hash >> shard_shift];
+    __builtin_prefetch(&shard.slots[slot_of(shard, hash)], 1);
+  }
+
+  // Whether the key is new.
+  bool insert(std::uint64_t key) {
+    const std::uint64_t hash = stirred(key);
+    Shard& shard = shards_[hash >> shard_shift];
+    const std::uint64_t kept = key + 1;  // zero means empty
+    std::size_t at = slot_of(shard, hash);
+    while (shard.slots[at] != 0) {
+      if (shard.slots[at] == kept) return false;
+      if (++at == shard.slots.size()) at = 0;
+    }
+    shard.slots[at] = kept;
+    shard.used += 1;
+    if (4 * shard.used > 3 * shard.slots.size()) grow(shard);
+    return true;
+  }
+
+ private:
+  struct Shard {
+    std::vector<std::uint64_t> slots{std::vector<std::uint64_t>(16)};
+    std::size_t used = 0;
+  };
+  static constexpr unsigned shard_shift = 64 - 8;
+
+  static std::size_t slot_of(const Shard& shard, std::uint64_t hash) {
+    return ((hash & 0xFFFFFFFFU) * shard.slots.size()) >> 32U;
+  }
+
+  static void grow(Shard& shard) {
+    std::vector<std::uint64_t> larger(shard.slots.size() + shard.slots.size() / 2);
+    shard.slots.swap(larger);
+    for (const std::uint64_t kept : larger) {
+      if (kept == 0) continue;
+      std::size_t at = slot_of(shard, stirred(kept - 1));
+      while (shard.slots[at] != 0)
+        if (++at == shard.slots.size()) at = 0;
+      shard.slots[at] = kept;
+    }
+  }
+
+  std::array<Shard, 256> shards_;
+};
+
+}  // namespace coracle::checker

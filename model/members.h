@@ -1,0 +1,81 @@
+// The members of a cluster at one moment, and what happens to one of them. Written once, over
+// handles to nodes, events and what an observer has seen (model/world.h); the handles offer
+//
+//     is_up(node)
+//     place(event) -> NodeId
+//     react(node, event) -> {after, sent, ...}              the only way to the protocol's
+//     next_state observe(observed, node, event, reaction) -> observed alarms(id, node),
+//     questions(id, node) -> a range of events crashed_node(id, node), restarted_node(id, node) ->
+//     node
+#pragma once
+
+#include <boost/describe/class.hpp>
+#include <cstdint>
+#include <type_traits>
+
+#include "model/world.h"
+
+namespace coracle {
+
+// How many faults of a kind the world may still see.
+struct Faults {
+  std::uint8_t crashes = 0;
+  auto operator<=>(const Faults&) const = default;
+  BOOST_DESCRIBE_CLASS(Faults, (), (crashes), (), ())
+};
+
+template <class Handles>
+struct Members {
+  typename Handles::template List<typename Handles::Node> nodes;  // by position
+  Faults left;
+  typename Handles::Observed observed{};
+
+  bool operator==(const Members&) const = default;
+  BOOST_DESCRIBE_CLASS(Members, (), (nodes, left, observed), (), ())
+};
+
+// Returns what the node sends. A node that is down hears nothing.
+template <class Handles>
+auto happen_to(Handles& handles, Members<std::remove_const_t<Handles>>& members,
+               const typename Handles::Event& event) {
+  auto& node = members.nodes[position(handles.place(event))];
+  using Sent = decltype(handles.react(node, event).sent);
+  if (!handles.is_up(node)) return Sent{};
+  auto reaction = handles.react(node, event);
+  members.observed = handles.observe(members.observed, node, event, reaction);
+  node = reaction.after;
+  return reaction.sent;
+}
+
+template <class Handles>
+void crash(Handles& handles, Members<std::remove_const_t<Handles>>& members, NodeId id) {
+  auto& node = members.nodes[position(id)];
+  node = handles.crashed_node(id, node);
+  members.left.crashes -= 1;
+}
+
+template <class Handles>
+void restart(Handles& handles, Members<std::remove_const_t<Handles>>& members, NodeId id) {
+  auto& node = members.nodes[position(id)];
+  node = handles.restarted_node(id, node);
+}
+
+// Calls f(action) for all that can happen to a node without a message.
+template <class Handles, class F>
+void for_each_local_action(Handles& handles, const Members<std::remove_const_t<Handles>>& members,
+                           F f) {
+  using Event = typename Handles::Event;
+  for (std::size_t at = 0; at < members.nodes.size(); ++at) {
+    const NodeId id = node_at(at);
+    const auto& node = members.nodes[at];
+    if (!handles.is_up(node)) {
+      f(Restart{id});
+      continue;
+    }
+    for (const Event& event : handles.alarms(id, node)) f(Expire<Event>{event});
+    for (const Event& event : handles.questions(id, node)) f(Request<Event>{event});
+    if (members.left.crashes > 0) f(Crash{id});
+  }
+}
+
+}  // namespace coracle

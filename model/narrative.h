@@ -1,0 +1,214 @@
+// A run as people tell it: what happened, in the verbs of the scenarios, and only what it changed.
+//
+//     4. deliver RequestVote 1 -> 2 {term: 1, last: {term: 0, index: 0}}
+//          server 2: term 0 -> 1, voted_for none -> 1
+//          sends RequestVoteReply to 1
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/print.h"
+#include "model/values.h"
+
+namespace coracle {
+
+// What is worth telling of a state, by name. A protocol may say it in words of its own, as
+// `words(state)`; otherwise its described fields are told, those of a struct within the struct on
+// their own.
+using Words = std::vector<std::pair<std::string, std::string>>;
+
+template <class T>
+void add_fields(Words& told, std::string_view name, const T& value) {
+  if constexpr (DescribedStruct<T> && std::is_aggregate_v<T>) {
+    if constexpr (field_count < T >> 1) {
+      for_each_field(value, [&](std::string_view inner, const auto& field) {
+        add_fields(told, inner, field);
+      });
+      return;
+    }
+  }
+  told.emplace_back(name, text(value));
+}
+
+template <class State>
+Words words_of(const State& state) {
+  if constexpr (requires {
+                  { words(state) } -> std::same_as<Words>;
+                }) {
+    return words(state);
+  } else {
+    Words told;
+    if constexpr (IsVariant<State>::value)
+      std::visit([&](const auto& role) { add_fields(told, "state", role); }, state);
+    else
+      add_fields(told, "state", state);
+    return told;
+  }
+}
+
+template <Protocol P>
+Words words_of_node(const typename Values<P>::Node& node) {
+  return match(
+      node, [](const Up<P>& up) { return words_of(up.state); },
+      [](const Down<P>&) {
+        return Words{{"down", ""}};
+      });
+}
+
+inline std::string joined(const Words& told) {
+  std::string all;
+  for (const auto& [name, value] : told)
+    all += (all.empty() ? "" : ", ") + name + (value.empty() ? "" : " ") + value;
+  return all;
+}
+
+// "term 1 -> 2, log - -> 1", or the whole where a node went down or came back.
+inline std::string difference(const Words& before, const Words& after) {
+  const auto same_names =
+      std::ranges::equal(before, after, {}, &Words::value_type::first, &Words::value_type::first);
+  if (!same_names) return joined(after);
+  std::string all;
+  for (std::size_t i = 0; i < after.size(); ++i)
+    if (before[i].second != after[i].second)
+      all += (all.empty() ? "" : ", ") + after[i].first + " " + before[i].second + " -> " +
+             after[i].second;
+  return all;
+}
+
+// "RequestVote", and "{term: 1, ...}" of what has fields.
+template <class T>
+std::pair<std::string, std::string> name_and_fields(const T& value) {
+  const std::string all = text(value);
+  const auto brace = all.find('{');
+  return {all.substr(0, brace), brace == std::string::npos ? "" : all.substr(brace)};
+}
+
+// The action in the verbs of a scenario: "deliver RequestVote 1 -> 2", "expire election 1",
+// "request x 1", "crash 3".
+template <Protocol P>
+std::string action_text(const Action<Values<P>>& action) {
+  using Event = typename Values<P>::Event;
+  using Envelope = typename Values<P>::Envelope;
+  const auto on_link = [](const char* verb, const Envelope& e) {
+    return std::string(verb) + " " + name_and_fields(e.message).first + " " + text(e.from) +
+           " -> " + text(e.to);
+  };
+  const auto at_node = [](const char* verb, const Event& e) {
+    const std::string what = std::visit(
+        [](const auto& happened) {
+          if constexpr (requires { happened.timer; })
+            return text(happened.timer);
+          else if constexpr (requires { happened.request; })
+            return text(happened.request);
+          else
+            return std::string();
+        },
+        e.event);
+    return std::string(verb) + " " + what + " " + text(e.node);
+  };
+  return match(
+      action, [&](const Deliver<Envelope>& a) { return on_link("deliver", a.envelope); },
+      [&](const Drop<Envelope>& a) { return on_link("drop", a.envelope); },
+      [&](const Duplicate<Envelope>& a) { return on_link("duplicate", a.envelope); },
+      [&](const Expire<Event>& a) { return at_node("expire", a.event); },
+      [&](const Request<Event>& a) { return at_node("request", a.event); },
+      [](const Crash& a) { return "crash " + text(a.node); },
+      [](const Restart& a) { return "restart " + text(a.node); });
+}
+
+// The fields of the message that an action is about; empty where there is none.
+template <Protocol P>
+std::string message_text(const Action<Values<P>>& action) {
+  return std::visit(
+      [](const auto& a) {
+        if constexpr (requires { a.envelope; })
+          return name_and_fields(a.envelope.message).second;
+        else
+          return std::string();
+      },
+      action);
+}
+
+// Every node in a line of its own.
+template <Protocol P>
+std::string world_text(const World<Values<P>>& world, std::string_view node_noun = "") {
+  std::string all;
+  for (std::size_t at = 0; at < world.nodes.nodes.size(); ++at) {
+    if (at > 0) all += "\n";
+    if (!node_noun.empty()) all += std::string(node_noun) + " ";
+    if (!node_noun.empty() || world.nodes.nodes.size() > 1) all += text(node_at(at)) + ": ";
+    all += joined(words_of_node<P>(world.nodes.nodes[at]));
+  }
+  return all;
+}
+
+// Tells a run from the initial world on, an action a paragraph, and the world that it ends in.
+template <Protocol P>
+class Narrative {
+ public:
+  Narrative(Values<P>& values, std::string_view node_noun)
+      : values_(values), noun_(node_noun), world_(values.initial_world()) {}
+
+  const World<Values<P>>& world() const { return world_; }
+
+  // Takes the action, and tells it.
+  std::string tell(const Action<Values<P>>& action) {
+    World<Values<P>> next = world_;
+    step(values_, next, action);
+    std::string told = numbered(++count_) + ". " + action_text<P>(action);
+    if (const std::string fields = message_text<P>(action); !fields.empty()) told += " " + fields;
+    told += "\n";
+    for (std::size_t at = 0; at < next.nodes.nodes.size(); ++at) {
+      if (next.nodes.nodes[at] == world_.nodes.nodes[at]) continue;
+      const std::string changed = difference(words_of_node<P>(world_.nodes.nodes[at]),
+                                             words_of_node<P>(next.nodes.nodes[at]));
+      if (!changed.empty())
+        told += std::string(indent, ' ') + noun_ + " " + text(node_at(at)) + ": " + changed + "\n";
+    }
+    if (const std::string sent = sent_text(action, next); !sent.empty())
+      told += std::string(indent, ' ') + "sends " + sent + "\n";
+    world_ = std::move(next);
+    return told;
+  }
+
+ private:
+  static constexpr std::size_t indent = 7;
+
+  static std::string numbered(std::size_t number) {
+    const std::string digits = std::to_string(number);
+    return std::string(digits.size() < 3 ? 3 - digits.size() : 0, ' ') + digits;
+  }
+
+  // What is in flight after the action and was not before it.
+  std::string sent_text(const Action<Values<P>>& action, const World<Values<P>>& next) const {
+    if (std::holds_alternative<Duplicate<typename Values<P>::Envelope>>(action)) return "";
+    auto before = world_.in_flight;
+    if (const auto* delivered = std::get_if<Deliver<typename Values<P>::Envelope>>(&action))
+      take_out(values_.cluster().network, before, delivered->envelope);
+    std::vector<std::pair<std::string, std::string>> sent;  // message name, its receivers
+    for (const auto& envelope : next.in_flight) {
+      const auto old = std::ranges::find(before, envelope);
+      if (old != before.end()) {
+        before.erase(old);
+        continue;
+      }
+      const std::string name = name_and_fields(envelope.message).first;
+      if (sent.empty() || sent.back().first != name)
+        sent.emplace_back(name, text(envelope.to));
+      else
+        sent.back().second += ", " + text(envelope.to);
+    }
+    std::string all;
+    for (const auto& [name, to] : sent) all += (all.empty() ? "" : "; ") + name + " to " + to;
+    return all;
+  }
+
+  Values<P>& values_;
+  std::string noun_;
+  World<Values<P>> world_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace coracle

@@ -1,0 +1,93 @@
+// Bugs that real Raft systems had, each one small change to the rules, to show what the explorer
+// finds. The rules are templates over their config: with a Config, which is all that is ever
+// deployed, `planted` is a constant false and no bug exists; with a PlantedConfig one of them does.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "model/raft/state.h"
+
+namespace coracle::raft {
+
+enum class Mutant : std::uint8_t {
+  none,
+  commit_old_term,
+  no_up_to_date_check,
+  shorter_log_wins,
+  vote_not_saved,
+  vote_cleared_by_leader,
+  vote_cleared_on_step_down,
+  no_self_vote,
+  votes_as_counter,
+  old_vote_reply_counts,
+  old_append_lowers_term,
+  truncate_always,
+  commit_not_monotonic,
+  commit_own_last,
+  rejected_append_commits,
+  ack_own_last,
+  match_not_monotonic,
+  stale_reject_rewinds,
+  quorum_unsorted,
+  even_quorum
+};
+BOOST_DESCRIBE_ENUM(Mutant, none, commit_old_term, no_up_to_date_check, shorter_log_wins,
+                    vote_not_saved, vote_cleared_by_leader, vote_cleared_on_step_down, no_self_vote,
+                    votes_as_counter, old_vote_reply_counts, old_append_lowers_term,
+                    truncate_always, commit_not_monotonic, commit_own_last, rejected_append_commits,
+                    ack_own_last, match_not_monotonic, stale_reject_rewinds, quorum_unsorted,
+                    even_quorum)
+
+struct PlantedConfig : Config {
+  Mutant mutant = Mutant::none;
+  auto operator<=>(const PlantedConfig&) const = default;
+};
+
+constexpr bool planted(const Config& /*config*/, Mutant /*mutant*/) { return false; }
+constexpr bool planted(const PlantedConfig& config, Mutant mutant) {
+  return config.mutant == mutant;
+}
+
+struct MutantNote {
+  Mutant mutant{};
+  std::string_view change;
+};
+
+// In the order of the enumerators.
+inline constexpr std::array mutant_notes{
+    MutantNote{Mutant::none, "Raft as published."},
+    MutantNote{Mutant::commit_old_term,
+               "A leader commits entries of earlier terms by counting replicas (Figure 8)."},
+    MutantNote{Mutant::no_up_to_date_check, "Any log gets a vote."},
+    MutantNote{Mutant::shorter_log_wins, "Votes compare the last index only, not its term."},
+    MutantNote{Mutant::vote_not_saved, "A restarted server has forgotten its vote."},
+    MutantNote{Mutant::vote_cleared_by_leader,
+               "A follower forgets its vote when it hears a leader of the same term."},
+    MutantNote{Mutant::vote_cleared_on_step_down,
+               "A candidate forgets its vote when it steps down in the same term."},
+    MutantNote{Mutant::no_self_vote,
+               "A candidate counts its own vote but may still give it to another."},
+    MutantNote{Mutant::votes_as_counter, "A vote that arrives twice counts twice."},
+    MutantNote{Mutant::old_vote_reply_counts,
+               "A vote given in an earlier term counts in this one."},
+    MutantNote{Mutant::old_append_lowers_term,
+               "An append of an earlier term brings its term back."},
+    MutantNote{Mutant::truncate_always,
+               "A follower cuts off what follows an append, in conflict or not."},
+    MutantNote{Mutant::commit_not_monotonic,
+               "A follower takes the leader's commit index even if it is lower."},
+    MutantNote{Mutant::commit_own_last,
+               "A follower commits up to its own last entry, not the append's."},
+    MutantNote{Mutant::rejected_append_commits, "A refused append still advances commit."},
+    MutantNote{Mutant::ack_own_last,
+               "A follower acknowledges its own last entry, not the append's."},
+    MutantNote{Mutant::match_not_monotonic, "A late acknowledgement lowers match."},
+    MutantNote{Mutant::stale_reject_rewinds, "A late refusal lowers next to match or below."},
+    MutantNote{Mutant::quorum_unsorted,
+               "The commit index is taken from the middle of an unsorted list of matches."},
+    MutantNote{Mutant::even_quorum, "Half of an even number of servers counts as a majority."},
+};
+
+}  // namespace coracle::raft

@@ -1,0 +1,59 @@
+// A step while it is being taken: the rules of election.h and replication.h change the state and
+// add effects. And the few things that both of them need.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <variant>
+
+#include "model/raft/mutants.h"
+#include "model/raft/state.h"
+
+namespace coracle::raft {
+
+template <class C>
+struct Turn {
+  const C& config;
+  State state;
+  TermAndVote before;
+  Effects effects;
+};
+
+inline TermAndVote term_and_vote(const State& state) {
+  return {.term = state.durable.term, .voted_for = state.durable.voted_for};
+}
+
+template <class C>
+Turn<C> begun(const C& config, State state) {
+  const TermAndVote before = term_and_vote(state);
+  return {.config = config, .state = std::move(state), .before = before, .effects = {}};
+}
+
+// A new term or vote is saved before anything else, so that whatever the step says waits for it.
+template <class C>
+Step ended(Turn<C> turn) {
+  if (const TermAndVote now = term_and_vote(turn.state); now != turn.before)
+    turn.effects.insert(turn.effects.begin(), Save{now});
+  return {std::move(turn.state), std::move(turn.effects)};
+}
+
+// To be called before a message that acknowledges state: where nothing new is saved, what was saved
+// earlier may still be on its way to the disk.
+template <class C>
+void wait_for_disk(Turn<C>& turn) {
+  const bool saves = term_and_vote(turn.state) != turn.before ||
+                     std::ranges::any_of(turn.effects, [](const Effect& effect) {
+                       return std::holds_alternative<Save>(effect);
+                     });
+  if (!saves) turn.effects.emplace_back(Save{});
+}
+
+template <class C>
+std::size_t majority(const C& config) {
+  const std::size_t servers = config.peers.size() + 1;
+  if (planted(config, Mutant::even_quorum)) return (servers + 1) / 2;
+  return servers / 2 + 1;
+}
+
+}  // namespace coracle::raft

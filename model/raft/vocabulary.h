@@ -1,0 +1,99 @@
+// What drivers and tools know of Raft.
+#pragma once
+
+#include <string>
+
+#include "model/raft/mutants.h"
+#include "model/raft/node.h"
+#include "model/raft/properties.h"
+#include "model/raft/words.h"
+#include "model/vocabulary.h"
+
+namespace coracle::raft {
+
+struct Vocabulary {
+  struct Options {
+    int servers = 3;
+    int max_term = 2;
+    int max_log = 1;
+    int max_in_flight = 2;
+    int crashes = 0;
+    bool loss = false;
+    bool duplication = false;
+    std::string network = "unordered";
+    bool no_op = false;
+    std::string mutant = "none";
+  };
+
+  static constexpr std::string_view name = "raft";
+  static constexpr std::string_view what = "consensus: elections, replication, commit and restart";
+  static constexpr std::string_view node = "server";
+
+  static std::vector<Option<Options>> options() {
+    using O = Options;
+    return {
+        {"servers", "in the cluster", Number<O>{&O::servers, 1, 7}},
+        {"max-term", "worlds beyond this term are out of bounds", Number<O>{&O::max_term, 1, 100}},
+        {"max-log", "so are those with a longer log", Number<O>{&O::max_log, 0, 100}},
+        {"max-in-flight", "and those with more messages in flight",
+         Number<O>{&O::max_in_flight, 0, 100}},
+        {"crashes", "how many times a server may crash", Number<O>{&O::crashes, 0, 100}},
+        {"loss", "messages may be lost", Switch<O>{&O::loss}},
+        {"duplication", "messages may arrive again", Switch<O>{&O::duplication}},
+        {"network", "in what order messages arrive",
+         Choice<O>{&O::network, {"unordered", "ordered"}}},
+        {"no-op", "a new leader appends an empty entry", Truth<O>{&O::no_op}},
+        {"mutant", "plant a bug", Choice<O>{&O::mutant, typed_names<Mutant>()}}};
+  }
+
+  static std::vector<MutantWords> mutants() {
+    std::vector<MutantWords> all;
+    for (const auto& [mutant, change] : mutant_notes)
+      if (mutant != Mutant::none) all.push_back({typed_name(mutant), std::string(change)});
+    return all;
+  }
+
+  static std::optional<std::string> refusal(const Options& options) {
+    if (options.max_in_flight < options.servers - 1)
+      return "--max-in-flight " + std::to_string(options.max_in_flight) + ": a campaign among " +
+             std::to_string(options.servers) + " servers sends " +
+             std::to_string(options.servers - 1) +
+             " messages at once, so nothing would ever happen; expected at least that many";
+    return {};
+  }
+
+  template <class F>
+  static void visit(const Options& options, F f) {
+    const Mutant mutant = enumerator_typed<Mutant>(options.mutant);
+    if (mutant == Mutant::none)
+      f(cluster<Protocol>(options, Config{}), properties);
+    else
+      f(cluster<Bench>(options, PlantedConfig{Config{}, mutant}), properties);
+  }
+
+ private:
+  template <class P, class C>
+  static Cluster<P> cluster(const Options& options, C config) {
+    Cluster<P> cluster;
+    const auto servers = static_cast<std::size_t>(options.servers);
+    config.no_op = options.no_op;
+    for (std::size_t self = 0; self < servers; ++self) {
+      config.self = node_at(self);
+      config.peers.clear();
+      for (std::size_t peer = 0; peer < servers; ++peer)
+        if (peer != self) config.peers.insert(node_at(peer));
+      cluster.configs.push_back(config);
+    }
+    cluster.network = {
+        .kind = options.network == "ordered" ? NetworkKind::ordered : NetworkKind::unordered,
+        .loss = options.loss,
+        .duplication = options.duplication};
+    cluster.faults.crashes = static_cast<std::uint8_t>(options.crashes);
+    cluster.max_in_flight = static_cast<std::size_t>(options.max_in_flight);
+    cluster.bounds = {.max_term = {static_cast<std::uint64_t>(options.max_term)},
+                      .max_log = {static_cast<std::uint64_t>(options.max_log)}};
+    return cluster;
+  }
+};
+
+}  // namespace coracle::raft

@@ -1,0 +1,41 @@
+// What drivers and tools know of the traffic light.
+#pragma once
+
+#include "model/traffic_light.h"
+#include "model/vocabulary.h"
+
+namespace coracle::traffic_light {
+
+struct Vocabulary {
+  struct Options {
+    int crossings = 1;
+    std::string mutant = "none";
+  };
+
+  static constexpr std::string_view name = "traffic-light";
+  static constexpr std::string_view what = "two lights and a button at each crossing";
+  static constexpr std::string_view node = "crossing";
+
+  static std::vector<Option<Options>> options() {
+    return {
+        {"crossings", "how many, each on its own", Number<Options>{&Options::crossings, 1, 5}},
+        {"mutant", "leave a rule out", Choice<Options>{&Options::mutant, typed_names<Mutant>()}}};
+  }
+
+  static std::vector<MutantWords> mutants() {
+    return {{"yellow-never-ends", "the rule that ends an east-west yellow is missing"},
+            {"both-turn-green", "after an east-west yellow both roads are shown green"}};
+  }
+
+  static std::optional<std::string> refusal(const Options& /*options*/) { return {}; }
+
+  template <class F>
+  static void visit(const Options& options, F f) {
+    Cluster<Protocol> cluster;
+    const Config config{.mutant = enumerator_typed<Mutant>(options.mutant)};
+    cluster.configs.assign(static_cast<std::size_t>(options.crossings), config);
+    f(cluster, properties);
+  }
+};
+
+}  // namespace coracle::traffic_light

@@ -1,0 +1,280 @@
+// A cluster of real nodes: the handles of model/world.h where a handle is the value itself. Here,
+// and nowhere else, a protocol's next_state is called for a world.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "model/check.h"
+#include "model/members.h"
+#include "model/property.h"
+#include "model/world.h"
+
+namespace coracle {
+
+struct Nothing {
+  auto operator<=>(const Nothing&) const = default;
+  BOOST_DESCRIBE_CLASS(Nothing, (), (), (), ())
+};
+
+namespace detail {
+
+// Outside a class that has a `restarted` of its own, so that the protocol's is found.
+template <class Config, class Disk>
+auto revived(const Config& config, Disk disk) {
+  return restarted(config, std::move(disk));
+}
+
+template <class P>
+struct MessageOf {
+  using type = Nothing;
+};
+template <HasNetwork P>
+struct MessageOf<P> {
+  using type = typename P::Message;
+};
+template <class P>
+struct DiskOf {
+  using type = Nothing;
+};
+template <HasDisk P>
+struct DiskOf<P> {
+  using type = typename P::Durable;
+};
+template <class P>
+struct BoundsOf {
+  using type = Nothing;
+};
+template <class P>
+requires Value<typename P::Bounds>
+struct BoundsOf<P> {
+  using type = typename P::Bounds;
+};
+}  // namespace detail
+
+template <class P>
+using MessageOf = typename detail::MessageOf<P>::type;
+template <class P>
+using BoundsOf = typename detail::BoundsOf<P>::type;
+
+// What never changes in a world. A node's place in `configs` is its id less one.
+template <Protocol P>
+struct Cluster {
+  std::vector<typename P::Config> configs;
+  NetworkRules network;
+  Faults faults;
+  bool observing = false;  // keep the protocol's observer in the world
+  // Worlds outside these are out of bounds for whoever enumerates them: looked at, and left.
+  std::optional<std::size_t> max_in_flight;
+  BoundsOf<P> bounds{};
+};
+
+template <class P>
+struct Up {
+  typename P::State state;
+  auto operator<=>(const Up&) const = default;
+  BOOST_DESCRIBE_CLASS(Up, (), (state), (), ())
+};
+template <class P>
+struct Down {
+  typename detail::DiskOf<P>::type disk;
+  auto operator<=>(const Down&) const = default;
+  BOOST_DESCRIBE_CLASS(Down, (), (disk), (), ())
+};
+
+// An event at a node.
+template <class P>
+struct Occurrence {
+  NodeId node{};
+  typename P::Event event;
+  auto operator<=>(const Occurrence&) const = default;
+  BOOST_DESCRIBE_CLASS(Occurrence, (), (node, event), (), ())
+};
+
+template <Protocol P>
+class Values {
+ public:
+  using State = typename P::State;
+  using Effects = std::vector<typename P::Effect>;
+  using Node = std::variant<Up<P>, Down<P>>;
+  using Envelope = coracle::Envelope<MessageOf<P>>;
+  using Event = Occurrence<P>;
+  using Observed = ObservedOf<P>;
+  template <class T>
+  using List = std::vector<T>;
+  using Nodes = Members<Values>;
+  using Network = std::vector<Envelope>;
+  using Sent = std::vector<Envelope>;
+
+  struct Reaction {
+    Node after;
+    Sent sent;
+    Effects effects;  // all of them, the outputs that no world keeps included
+  };
+
+  explicit Values(Cluster<P> cluster) : cluster_(std::move(cluster)) {}
+
+  const Cluster<P>& cluster() const { return cluster_; }
+
+  World<Values> initial_world() const {
+    World<Values> world;
+    for (const auto& config : cluster_.configs)
+      world.nodes.nodes.push_back(Up<P>{initial_state(config)});
+    world.nodes.left = cluster_.faults;
+    return world;
+  }
+
+  // --- The halves of a world.
+
+  std::pair<Nodes, Sent> happened(Nodes nodes, const Event& event) const {
+    Sent sent = happen_to(*this, nodes, event);
+    return {std::move(nodes), std::move(sent)};
+  }
+  Nodes crashed(Nodes nodes, NodeId id) const {
+    crash(*this, nodes, id);
+    return nodes;
+  }
+  Nodes restarted(Nodes nodes, NodeId id) const {
+    restart(*this, nodes, id);
+    return nodes;
+  }
+  template <class F>
+  void for_each_local(const Nodes& nodes, F f) const {
+    for_each_local_action(*this, nodes, f);
+  }
+
+  Network with(Network network, const Sent& sent) const {
+    for (const Envelope& envelope : sent)
+      put_in_flight(cluster_.network, network, envelope, link_of);
+    return network;
+  }
+  Network with_copy(Network network, const Envelope& envelope) const {
+    repeat(network, envelope);
+    return network;
+  }
+  Network without(Network network, const Envelope& envelope) const {
+    take_out(cluster_.network, network, envelope);
+    return network;
+  }
+  template <class F>
+  void for_each_deliverable(const Network& network, F f) const {
+    coracle::for_each_deliverable(cluster_.network, network, link_of, f);
+  }
+
+  // --- One node, one message.
+
+  static bool is_up(const Node& node) { return std::holds_alternative<Up<P>>(node); }
+  static const State& state(const Node& node) { return std::get<Up<P>>(node).state; }
+
+  static Link link_of(const Envelope& envelope) { return link(envelope.from, envelope.to); }
+  static NodeId place(const Event& event) { return event.node; }
+
+  static Event received(const Envelope& envelope) {
+    if constexpr (HasNetwork<P>) {
+      return {envelope.to, Received<typename P::Message>{envelope.from, envelope.message}};
+    } else {
+      CHECK(false && "a protocol without messages has no network");
+      return {};
+    }
+  }
+
+  // What a node with a synced disk does: each Save is durable at once, and handed back within the
+  // same action.
+  Reaction react(const Node& node, const Event& event) const {
+    const auto& config = cluster_.configs[position(event.node)];
+    Step<State, typename P::Effect> step = next_state(config, state(node), event.event);
+    if constexpr (HasDisk<P>) {
+      for (std::size_t i = 0; i < step.effects.size(); ++i) {
+        const auto change = saved_change(step.effects[i]);
+        if (!change) continue;
+        auto more = next_state(config, std::move(step.state), Saved<typename P::Change>{*change});
+        step.state = std::move(more.state);
+        step.effects.insert(step.effects.end(), more.effects.begin(), more.effects.end());
+      }
+    }
+    Reaction reaction{Up<P>{std::move(step.state)}, {}, std::move(step.effects)};
+    if constexpr (HasNetwork<P>) {
+      for (const auto& effect : reaction.effects)
+        if (const auto* send = std::get_if<Send<typename P::Message>>(&effect))
+          reaction.sent.push_back({event.node, send->to, send->message});
+    }
+    return reaction;
+  }
+
+  Observed observe(const Observed& so_far, const Node& before, const Event& event,
+                   const Reaction& reaction) const {
+    if constexpr (HasObserver<P>) {
+      if (cluster_.observing)
+        return observed(so_far, event.node, state(before), state(reaction.after), reaction.effects);
+    }
+    return so_far;
+  }
+
+  std::vector<Event> alarms(NodeId id, const Node& node) const {
+    std::vector<Event> events;
+    if constexpr (HasTimers<P>) {
+      for (const auto& timer : timers(cluster_.configs[position(id)], state(node)))
+        events.push_back({id, Expired<typename P::Timer>{timer}});
+    }
+    return events;
+  }
+
+  std::vector<Event> questions(NodeId id, const Node& node) const {
+    std::vector<Event> events;
+    if constexpr (HasRequests<P>) {
+      for (const auto& request : requests(cluster_.configs[position(id)], state(node)))
+        events.push_back({id, Requested<typename P::Request>{ClientId{1}, request}});
+    }
+    return events;
+  }
+
+  Node crashed_node(NodeId /*id*/, const Node& node) const {
+    if constexpr (HasDisk<P>)
+      return Down<P>{durable(state(node))};
+    else
+      return Down<P>{};
+  }
+
+  Node restarted_node(NodeId id, const Node& node) const {
+    const auto& config = cluster_.configs[position(id)];
+    if constexpr (HasDisk<P>)
+      return Up<P>{detail::revived(config, std::get<Down<P>>(node).disk)};
+    else
+      return Up<P>{initial_state(config)};
+  }
+
+  // Whether a node's state is one that the bounds let an enumeration go on from.
+  bool within_bounds(const Node& node) const {
+    if constexpr (requires(const State& s) { within(cluster_.bounds, s); })
+      return !is_up(node) || within(cluster_.bounds, state(node));
+    else
+      return true;
+  }
+
+  // A standing property of every protocol with a disk: replaying a step's Saves over what was
+  // durable before gives what is durable after it. A protocol that forgets to save something is
+  // caught here, not by review.
+  static bool saves_what_it_keeps(const Change<State, typename P::Effect>& change) {
+    if constexpr (HasDisk<P>) {
+      auto disk = durable(change.before);
+      for (const auto& effect : change.effects)
+        if (const auto saved = saved_change(effect)) disk = kept(std::move(disk), *saved);
+      return disk == durable(change.after);
+    } else {
+      return true;
+    }
+  }
+
+ private:
+  static auto saved_change(const typename P::Effect& effect) {
+    using Change = typename P::Change;
+    const auto* save = std::get_if<Save<Change>>(&effect);
+    return save != nullptr ? save->change : std::optional<Change>{};
+  }
+
+  Cluster<P> cluster_;
+};
+
+}  // namespace coracle

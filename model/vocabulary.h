@@ -1,0 +1,84 @@
+// How drivers and tools learn of a protocol: one table beside each, `vocabulary.h`, with its
+// options, its mutants and its properties. Nothing outside model/ knows a protocol by name but the
+// list of these tables.
+//
+// A vocabulary is a struct with
+//     Options                      an aggregate of defaults
+//     name, what, node             its name on the command line, one line of what it is, the noun
+//     for a node options()                    the table below mutants()                    what
+//     each planted bug changes refusal(options)             why these make no sense together, in
+//     one line visit(options, f)            calls f(cluster, properties) of the protocol that the
+//     options choose
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "model/values.h"
+
+namespace coracle {
+
+// Where an option's value goes, and what may stand there.
+template <class Options>
+struct Number {
+  int Options::*field;
+  int least;
+  int most;
+};
+template <class Options>
+struct Switch {  // --loss
+  bool Options::*field;
+};
+template <class Options>
+struct Truth {  // --no-op true|false
+  bool Options::*field;
+};
+template <class Options>
+struct Choice {  // --network unordered|ordered
+  std::string Options::*field;
+  std::vector<std::string> names;
+};
+
+template <class Options>
+struct Option {
+  std::string_view name;
+  std::string_view help;
+  std::variant<Number<Options>, Switch<Options>, Truth<Options>, Choice<Options>> place;
+};
+
+struct MutantWords {
+  std::string name;
+  std::string change;
+};
+
+// An enumerator under the name that users type: "commit-old-term".
+template <DescribedEnum E>
+std::string typed_name(E value) {
+  std::string name(enumerator_name(value));
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
+// The enumerator that has this typed name.
+template <DescribedEnum E>
+E enumerator_typed(std::string_view name) {
+  std::optional<E> found;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto enumerator) {
+    if (typed_name(enumerator.value) == name) found = enumerator.value;
+  });
+  CHECK(found.has_value());
+  return *found;
+}
+
+template <DescribedEnum E>
+std::vector<std::string> typed_names() {
+  std::vector<std::string> names;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>(
+      [&](auto enumerator) { names.push_back(typed_name(enumerator.value)); });
+  return names;
+}
+
+}  // namespace coracle

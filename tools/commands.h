@@ -1,0 +1,13 @@
+// The subcommands, one small file each. Each takes the words behind its name, and returns the exit
+// code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace coracle::tools {
+
+int explore(const std::vector<std::string>& typed);
+int list_models(const std::vector<std::string>& typed);
+
+}  // namespace coracle::tools

@@ -1,0 +1,122 @@
+// Explores one cluster of one protocol, and says what was found: the part of `coracle explore` that
+// is made anew for each protocol.
+#pragma once
+
+#include <atomic>
+#include <boost/json.hpp>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "checker/graph.h"
+#include "checker/path.h"
+#include "checker/search.h"
+#include "model/narrative.h"
+#include "sim/trace.h"
+#include "tools/usage.h"
+
+namespace coracle::tools {
+
+struct ExploreSettings {
+  checker::Limits limits;
+  std::vector<std::string> properties;  // all where none is named
+  std::optional<std::string> trace;     // files to write
+  std::optional<std::string> graph;
+  std::optional<std::string> json;
+  bool quiet = false;
+  bool color = false;
+  std::function<void(const checker::Progress&)> on_progress;
+};
+
+struct ExploredModel {
+  std::string name;
+  std::string node;  // the noun: "server"
+  boost::json::object options;
+  std::string mutant;
+};
+
+// Writes a file whole, or throws a UsageError that names it.
+void write_file(const std::string& path, const std::string& contents);
+
+// Bytes of memory that the process had at its largest.
+std::size_t peak_bytes();
+
+// Prints the report, and writes the JSON that was asked for. Returns the exit code.
+int deliver(const checker::Report& report, const ExploreSettings& settings);
+
+// The counterexample as a story that ends in the world where the property fails, and the sentence
+// it breaks.
+template <Protocol P>
+std::string story(const Cluster<P>& cluster, const ExploredModel& model,
+                  const checker::PropertyReport& broken,
+                  const std::vector<Action<Values<P>>>& path) {
+  Values<P> values(cluster);
+  Narrative<P> narrative(values, model.node);
+  std::string text = "The shortest way to where it fails, " + std::to_string(path.size()) +
+                     (path.size() == 1 ? " action:\n\n" : " actions:\n\n");
+  for (const auto& action : path) text += narrative.tell(action);
+  text += "\nThere:\n" + world_text<P>(narrative.world(), model.node) + "\n\n";
+  return text + "Violated: " + broken.name + (broken.meaning.empty() ? "" : ": " + broken.meaning) +
+         ".\n\n";
+}
+
+template <Protocol P>
+void write_graph(checker::Space<P>& space, const checker::Search<P>& search,
+                 const std::string& file, checker::Report& report) {
+  if (report.distinct > checker::largest_graph)
+    throw UsageError("--graph: more than " + checker::grouped(checker::largest_graph) +
+                     " worlds are too many to draw; choose smaller bounds");
+  const auto graph = checker::graph_of(space, search);
+  report.components = checker::strong_components(graph);
+  std::ostringstream dot;
+  checker::write_dot(dot, graph);
+  write_file(file, dot.str());
+}
+
+template <Protocol P>
+int explore_cluster(Cluster<P> cluster, const PropertiesOf<P>& properties,
+                    const ExploredModel& model, const ExploreSettings& settings) {
+  const checker::Judge<P> all(properties, {});
+  std::vector<std::string> names;
+  for (const auto& asked : all.asked()) names.emplace_back(asked.name);
+  for (const auto& name : settings.properties)
+    if (std::ranges::find(names, name) == names.end())
+      throw UsageError("--property '" + name + "' is not one of " + model.name +
+                       near_match(name, names));
+
+  const checker::Judge<P> judge(properties, settings.properties);
+  cluster.observing = cluster.faults.crashes > 0 && judge.remembers();
+  checker::Space<P> space(cluster, judge);
+  checker::Limits limits = settings.limits;
+  if (settings.graph)
+    limits.max_states = std::min<std::uint64_t>(
+        limits.max_states.value_or(checker::largest_graph + 1), checker::largest_graph + 1);
+  checker::Search<P> search(space, limits);
+  search.on_progress = settings.on_progress;
+  checker::Report report = search.run();
+  report.model = model.name;
+  report.options = model.options;
+
+  if (settings.graph) write_graph(space, search, *settings.graph, report);
+  checker::PathFinder<P> paths(space, search);
+  bool first = true;
+  for (std::size_t i = 0; i < report.properties.size(); ++i) {
+    auto& property = report.properties[i];
+    if (property.verdict != checker::Verdict::violated) continue;
+    const auto path = paths.path_to_mark(checker::Marks{1} << i, *property.depth);
+    for (const auto& action : path) property.trace.push_back(action_text<P>(action));
+    if (!settings.quiet) std::cout << story<P>(cluster, model, property, path);
+    if (settings.trace && first)
+      write_file(*settings.trace,
+                 sim::trace_text<P>({model.name, model.options, model.mutant}, path));
+    first = false;
+  }
+  report.peak_bytes = peak_bytes();
+  return deliver(report, settings);
+}
+
+}  // namespace coracle::tools
