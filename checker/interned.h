@@ -314,6 +314,7 @@ class Interned {
   static constexpr std::uint32_t is_within = 1;
   static constexpr std::uint32_t was_entered = 2;
   static constexpr std::uint32_t moves_shift = 2;
+  static constexpr std::size_t most_moves = 1U << 24U;
 
   Halves happened_anew(Nodes nodes, Event event) {
     load(nodes, members_);
@@ -322,7 +323,7 @@ class Interned {
   }
 
   // What a row of nodes may do without a message, and what follows: a length, then the moves. It is
-  // kept for rows that are entered again; there are spaces in which none is.
+  // kept for rows that are entered again (there are spaces in which none is), up to a limit.
   std::span<const Move> known_moves(Nodes nodes) const {
     const std::uint32_t begin = node_rows_.note(nodes) >> moves_shift;
     if (begin == 0) return {};
@@ -330,8 +331,8 @@ class Interned {
   }
   void learn_moves(Nodes nodes, const Members<Interned>& members) {
     const std::uint32_t note = node_rows_.note(nodes);
-    if ((note & was_entered) == 0) node_rows_.note(nodes) |= was_entered;
-    if ((note & was_entered) == 0 || note >> moves_shift != 0) return;
+    node_rows_.note(nodes) |= was_entered;
+    if ((note & was_entered) == 0 || note >> moves_shift != 0 || moves_.size() > most_moves) return;
     std::vector<Move> row{{0, {0, 0}}};
     for_each_local_action(*this, members, [&](const auto& action) {
       if constexpr (requires { action.event; })
@@ -339,32 +340,36 @@ class Interned {
     });
     row[0].event = static_cast<Id>(row.size() - 1);
     const std::size_t begin = moves_.append(row) + 1;
-    CHECK(begin < std::size_t{1} << (32 - moves_shift));
     node_rows_.note(nodes) |= static_cast<std::uint32_t>(begin) << moves_shift;
   }
 
   Link link_of(Envelope envelope) const { return envelopes_info_[envelope].link; }
   static List<Id> list(RowTable::Row row) { return {row.begin(), row.end()}; }
 
+  // Whether a row of nodes says more than the nodes: what is left of the budgets, and what is
+  // observed.
+  bool has_extras() const { return cluster().faults.crashes > 0 || cluster().observing; }
+
   void load(Nodes nodes, Members<Interned>& members) const {
     auto row = node_rows_.row(nodes);
-    members.observed = 0;
-    if (cluster().observing) {
-      members.observed = row.back();
-      row = row.first(row.size() - 1);
-    }
-    if (cluster().faults.crashes > 0) {
-      members.left.crashes = static_cast<std::uint8_t>(row.back());
-      row = row.first(row.size() - 1);
+    if (has_extras()) {
+      members.observed = row[row.size() - 1];
+      members.left.crashes = static_cast<std::uint8_t>(row[row.size() - 2]);
+      row = row.first(row.size() - 2);
     }
     members.nodes.assign(row.begin(), row.end());
   }
 
-  Nodes id_of(const Members<Interned>& members) {
+  RowTable::Row row_of(const Members<Interned>& members) {
+    if (!has_extras()) return members.nodes;
     row_.assign(members.nodes.begin(), members.nodes.end());
-    if (cluster().faults.crashes > 0) row_.push_back(members.left.crashes);
-    if (cluster().observing) row_.push_back(members.observed);
-    const auto [id, is_new] = node_rows_.id_of(row_);
+    row_.push_back(members.left.crashes);
+    row_.push_back(members.observed);
+    return row_;
+  }
+
+  Nodes id_of(const Members<Interned>& members) {
+    const auto [id, is_new] = node_rows_.id_of(row_of(members));
     if (is_new) {
       const bool within =
           std::ranges::all_of(members.nodes, [&](Id n) { return nodes_info_[n].within; });

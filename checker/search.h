@@ -47,7 +47,8 @@ class Search {
     started_ = Clock::now();
     report_.generated = 1;
     counts_ = ActionCounts::of(space_.interned().cluster());
-    store(space_.initial());
+    seen_.note(space_.initial());
+    settle();
     note_marks(0);
     report_.ending = explore();
     for (std::size_t i = expanded_; i < worlds_.size(); ++i) add_to_hash(worlds_[i]);
@@ -61,8 +62,7 @@ class Search {
  private:
   using Clock = std::chrono::steady_clock;
 
-  // Worlds are expanded some at a time, so that the seen-set's memory is fetched while others are
-  // computed.
+  // So many worlds are expanded between two looks at the limits.
   static constexpr std::size_t batch = 32;
 
   Ending explore() {
@@ -78,11 +78,13 @@ class Search {
       begins_.push_back(end);
       for (std::size_t i = begin; i < end; i += batch) {
         if (const auto reason = reason_to_stop()) {
+          settle();
           note_marks(depth + 1);
           return *reason;
         }
         expand(i, std::min(i + batch, end));
       }
+      settle();
       note_marks(depth + 1);
     }
     return violated_ != 0 ? Ending::violation : Ending::complete;
@@ -113,7 +115,7 @@ class Search {
                                   if (!next.within) {
                                     report_.out_of_bounds += 1;
                                   } else if (next.changed) {
-                                    remember(next.key());
+                                    seen_.note(next.key());
                                   }
                                 });
       report_.terminal += moves ? 0 : 1;
@@ -121,17 +123,11 @@ class Search {
       if (!moves) stuck_ = true;
     }
     expanded_ = end;
-    for (const WorldKey key : pending_) store(key);
-    pending_.clear();
+    if (seen_.is_due()) settle();
   }
 
-  void remember(WorldKey key) {
-    seen_.prefetch(key);
-    pending_.push_back(key);
-  }
-
-  void store(WorldKey key) {
-    if (seen_.insert(key)) worlds_.push_back(key);
+  void settle() {
+    seen_.settle([&](WorldKey key) { worlds_.push_back(key); });
   }
 
   void add_to_hash(WorldKey key) { report_.hash += space_.content_hash(key); }
@@ -221,7 +217,6 @@ class Search {
   Chunked<WorldKey> worlds_;
   std::vector<std::size_t> begins_{0};
   std::vector<WorldKey> level_;
-  std::vector<WorldKey> pending_;
   std::size_t expanded_ = 0;
   std::size_t next_look_ = 0;
   Marks spoken_ = 0;

@@ -140,61 +140,91 @@ class RowTable {
   std::size_t count_ = 0;
 };
 
+// Which keys have been seen. Keys are noted first and settled many at a time, shard by shard: while
+// a shard is at work it stays in the cache, where keys one by one would each wait for a far corner
+// of the memory.
 class SeenSet {
  public:
   std::size_t bytes() const {
     std::size_t sum = 0;
-    for (const Shard& shard : shards_) sum += shard.slots.capacity() * sizeof(std::uint64_t);
+    for (const Shard& shard : shards_)
+      sum += shard.buckets.capacity() * sizeof(Bucket) +
+             shard.noted.capacity() * sizeof(std::uint64_t);
     return sum;
   }
 
-  // Brings the key's slot near, for a call of insert() a little later.
-  void prefetch(std::uint64_t key) const {
-    const std::uint64_t hash = stirred(key);
-    const Shard& shard = shards_[hash >> shard_shift];
-    __builtin_prefetch(&shard.slots[slot_of(shard, hash)], 1);
+  void note(std::uint64_t key) {
+    shards_[stirred(key) >> shard_shift].noted.push_back(key);
+    ++noted_;
   }
 
-  // Whether the key is new.
-  bool insert(std::uint64_t key) {
-    const std::uint64_t hash = stirred(key);
-    Shard& shard = shards_[hash >> shard_shift];
-    const std::uint64_t kept = key + 1;  // zero means empty
-    std::size_t at = slot_of(shard, hash);
-    while (shard.slots[at] != 0) {
-      if (shard.slots[at] == kept) return false;
-      if (++at == shard.slots.size()) at = 0;
+  // Time to settle: enough are noted to make it worth a walk through the whole set.
+  bool is_due() const { return noted_ > 65'536 + used_ / 4; }
+
+  // Calls on_new(key) for each noted key that was never settled before.
+  template <class F>
+  void settle(F on_new) {
+    for (Shard& shard : shards_) {
+      for (const std::uint64_t key : shard.noted)
+        if (insert(shard, key)) on_new(key);
+      shard.noted.clear();
     }
-    shard.slots[at] = kept;
-    shard.used += 1;
-    if (4 * shard.used > 3 * shard.slots.size()) grow(shard);
-    return true;
+    noted_ = 0;
   }
 
  private:
+  // A key is in the bucket that its hash names or, where that is full, in one of the next.
+  struct alignas(64) Bucket {
+    std::array<std::uint64_t, 8> slots{};
+  };
   struct Shard {
-    std::vector<std::uint64_t> slots{std::vector<std::uint64_t>(16)};
+    std::vector<Bucket> buckets{std::vector<Bucket>(2)};
     std::size_t used = 0;
+    std::vector<std::uint64_t> noted;
   };
   static constexpr unsigned shard_shift = 64 - 8;
 
-  static std::size_t slot_of(const Shard& shard, std::uint64_t hash) {
-    return ((hash & 0xFFFFFFFFU) * shard.slots.size()) >> 32U;
+  static std::size_t home(const Shard& shard, std::uint64_t key) {
+    return ((stirred(key) & 0xFFFFFFFFU) * shard.buckets.size()) >> 32U;
   }
 
-  static void grow(Shard& shard) {
-    std::vector<std::uint64_t> larger(shard.slots.size() + shard.slots.size() / 2);
-    shard.slots.swap(larger);
-    for (const std::uint64_t kept : larger) {
-      if (kept == 0) continue;
-      std::size_t at = slot_of(shard, stirred(kept - 1));
-      while (shard.slots[at] != 0)
-        if (++at == shard.slots.size()) at = 0;
-      shard.slots[at] = kept;
+  // Whether the key is new to the shard. A bucket is always looked at whole: eight comparisons cost
+  // less than a branch that goes either way.
+  static bool place(Shard& shard, std::uint64_t key) {
+    const std::uint64_t kept = key + 1;  // zero means empty
+    for (std::size_t at = home(shard, key);; at = at + 1 == shard.buckets.size() ? 0 : at + 1) {
+      auto& slots = shard.buckets[at].slots;
+      unsigned found = 0;
+      std::size_t taken = 0;  // from the left
+      for (const std::uint64_t slot : slots) {
+        found |= static_cast<unsigned>(slot == kept);
+        taken += static_cast<std::size_t>(slot != 0);
+      }
+      if (found != 0) return false;
+      if (taken == slots.size()) continue;
+      slots[taken] = kept;
+      return true;
     }
   }
 
+  bool insert(Shard& shard, std::uint64_t key) {
+    if (!place(shard, key)) return false;
+    ++used_;
+    if (++shard.used > 6 * shard.buckets.size()) grow(shard);
+    return true;
+  }
+
+  static void grow(Shard& shard) {
+    std::vector<Bucket> larger(shard.buckets.size() + shard.buckets.size() / 2 + 1);
+    shard.buckets.swap(larger);
+    for (const Bucket& bucket : larger)
+      for (const std::uint64_t kept : bucket.slots)
+        if (kept != 0) place(shard, kept - 1);
+  }
+
   std::array<Shard, 256> shards_;
+  std::size_t used_ = 0;
+  std::size_t noted_ = 0;
 };
 
 }  // namespace coracle::checker

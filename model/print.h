@@ -86,7 +86,9 @@ std::string text(const T& value) {
     return only;
   } else {
     static_assert(DescribedStruct<T>, "describe this type's fields");
-    return "{" + detail::fields_text(value) + "}";
+    std::string all = "{";
+    all += detail::fields_text(value);
+    return all += "}";
   }
 }
 

@@ -216,7 +216,7 @@ class Values {
     std::vector<Event> events;
     if constexpr (HasTimers<P>) {
       for (const auto& timer : timers(cluster_.configs[position(id)], state(node)))
-        events.push_back({id, Expired<typename P::Timer>{timer}});
+        events.emplace_back(Event{id, Expired<typename P::Timer>{timer}});
     }
     return events;
   }
@@ -225,7 +225,7 @@ class Values {
     std::vector<Event> events;
     if constexpr (HasRequests<P>) {
       for (const auto& request : requests(cluster_.configs[position(id)], state(node)))
-        events.push_back({id, Requested<typename P::Request>{ClientId{1}, request}});
+        events.emplace_back(Event{id, Requested<typename P::Request>{ClientId{1}, request}});
     }
     return events;
   }

@@ -16,7 +16,7 @@ struct Vocabulary {
     int servers = 3;
     int max_term = 2;
     int max_log = 1;
-    int max_in_flight = 2;
+    int max_in_flight = 4;
     int crashes = 0;
     bool loss = false;
     bool duplication = false;
