@@ -48,6 +48,14 @@ Words words_of(const State& state) {
   }
 }
 
+// A protocol may also have `glimpse(state)`, a few letters for a table of a whole run, and
+// `glimpse_key(state)`, which says how to read them.
+template <class State>
+concept HasGlimpse = requires(const State& state) {
+  { glimpse(state) } -> std::same_as<std::string>;
+  { glimpse_key(state) } -> std::same_as<std::string>;
+};
+
 template <Protocol P>
 Words words_of_node(const typename Values<P>::Node& node) {
   return match(
@@ -149,7 +157,9 @@ template <Protocol P>
 class Narrative {
  public:
   Narrative(Values<P>& values, std::string_view node_noun)
-      : values_(values), noun_(node_noun), world_(values.initial_world()) {}
+      : values_(values), noun_(node_noun), world_(values.initial_world()) {
+    glimpsed_.emplace_back(0, glimpses());
+  }
 
   const World<Values<P>>& world() const { return world_; }
 
@@ -170,11 +180,50 @@ class Narrative {
     if (const std::string sent = sent_text(action, next); !sent.empty())
       told += std::string(indent, ' ') + "sends " + sent + "\n";
     world_ = std::move(next);
+    if (const auto row = glimpses(); row != glimpsed_.back().second)
+      glimpsed_.emplace_back(count_, row);
     return told;
+  }
+
+  // The run at a glance: a column for each node, a row for each action that changed what is seen of
+  // one. Empty where the protocol has no glimpses.
+  std::string table() const {
+    if constexpr (!HasGlimpse<typename P::State>) {
+      return "";
+    } else {
+      std::vector<std::string> head;
+      for (std::size_t at = 0; at < world_.nodes.nodes.size(); ++at)
+        head.push_back(noun_ + " " + text(node_at(at)));
+      std::string all =
+          "At a glance (" + glimpse_key(typename P::State{}) + "):\n" + row_text("", head);
+      for (const auto& [count, row] : glimpsed_)
+        all += row_text(count == 0 ? "" : std::to_string(count) + ".", row);
+      return all;
+    }
   }
 
  private:
   static constexpr std::size_t indent = 7;
+  static constexpr std::size_t column = 18;
+
+  std::vector<std::string> glimpses() const {
+    std::vector<std::string> row;
+    if constexpr (HasGlimpse<typename P::State>) {
+      for (const auto& node : world_.nodes.nodes)
+        row.push_back(Values<P>::is_up(node) ? glimpse(Values<P>::state(node)) : "down");
+    }
+    return row;
+  }
+
+  static std::string row_text(const std::string& first, const std::vector<std::string>& cells) {
+    std::string row(first.size() < 4 ? 4 - first.size() : 0, ' ');
+    row += first;
+    for (std::size_t at = 0; at < cells.size(); ++at) {
+      row.resize(std::max(row.size() + 1, indent + at * column), ' ');
+      row += cells[at];
+    }
+    return row + "\n";
+  }
 
   static std::string numbered(std::size_t number) {
     const std::string digits = std::to_string(number);
@@ -209,6 +258,8 @@ class Narrative {
   std::string noun_;
   World<Values<P>> world_;
   std::size_t count_ = 0;
+  std::vector<std::pair<std::size_t, std::vector<std::string>>>
+      glimpsed_;  // after which action, and what
 };
 
 }  // namespace coracle

@@ -59,9 +59,11 @@ std::string story(const Cluster<P>& cluster, const ExploredModel& model,
   std::string text = "The shortest way to where it fails, " + std::to_string(path.size()) +
                      (path.size() == 1 ? " action:\n\n" : " actions:\n\n");
   for (const auto& action : path) text += narrative.tell(action);
-  text += "\nThere:\n" + world_text<P>(narrative.world(), model.node) + "\n\n";
-  return text + "Violated: " + broken.name + (broken.meaning.empty() ? "" : ": " + broken.meaning) +
-         ".\n\n";
+  if (const std::string table = narrative.table(); !table.empty()) text += "\n" + table;
+  text +=
+      "\nThere:\n" + world_text<P>(narrative.world(), model.node) + "\n\nViolated: " + broken.name;
+  if (!broken.meaning.empty()) text += " (" + broken.meaning + ")";
+  return text + ".\n\n";
 }
 
 template <Protocol P>

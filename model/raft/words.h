@@ -30,4 +30,24 @@ inline Words words(const State& state) {
           {"commit", text(state.commit)}};
 }
 
+// "[1 1] 2 *3": two of three entries are known as committed, by the leader of term 3.
+inline std::string glimpse(const State& state) {
+  std::string seen;
+  const Log& log = state.durable.log;
+  for (std::size_t i = 1; i <= log.size(); ++i) {
+    if (i > 1) seen += " ";
+    if (i == 1 && state.commit >= Index{1}) seen += "[";
+    seen += text(log.at({i}).term);
+    if (Index{i} == state.commit) seen += "]";
+  }
+  if (log.size() == 0) seen = "-";
+  if (std::holds_alternative<Leader>(state.role)) seen += " *" + text(state.durable.term);
+  return seen;
+}
+
+inline std::string glimpse_key(const State& /*state*/) {
+  return "each log as the terms of its entries, in brackets what is known as committed; *3 leads "
+         "term 3";
+}
+
 }  // namespace coracle::raft
