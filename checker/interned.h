@@ -9,63 +9,20 @@
 
 #include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_map.hpp>
 #include <cstdint>
 #include <span>
-#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "checker/interner.h"
 #include "checker/judge.h"
 #include "checker/labels.h"
+#include "checker/networks.h"
 #include "checker/tables.h"
-#include "model/hash.h"
 #include "model/values.h"
 
 namespace coracle::checker {
 
-using Id = std::uint32_t;
-
-// Values of one type <-> ids, in order of arrival.
-template <class T>
-class Interner {
- public:
-  std::size_t size() const { return values_.size(); }
-  const T& operator[](Id id) const { return *values_[id]; }
-  const Hash128& hash(Id id) const { return hashes_[id]; }
-
-  // The value's id, which is size() - 1 exactly where it was not there before.
-  Id id_of(T value) {
-    CHECK(size() < 0xFFFFFFFF);
-    const Hash128 hash = content_hash(value);
-    const auto [place, is_new] =
-        ids_.try_emplace(Keyed{hash, std::move(value)}, static_cast<Id>(size()));
-    if (is_new) {
-      values_.push_back(&place->first.value);
-      hashes_.push_back(hash);
-    }
-    return place->second;
-  }
-
- private:
-  struct Keyed {
-    Hash128 hash;
-    T value;
-    bool operator==(const Keyed&) const = default;
-  };
-  struct ByHash {
-    std::size_t operator()(const Keyed& keyed) const { return keyed.hash.low; }
-  };
-  boost::unordered_map<Keyed, Id, ByHash> ids_;  // its elements never move
-  std::vector<const T*> values_;
-  std::vector<Hash128> hashes_;
-};
-
-struct StirredKey {
-  using is_avalanching = void;
-  std::size_t operator()(std::uint64_t key) const { return stirred(key); }
-};
-using PairMap = boost::unordered_flat_map<std::uint64_t, Id, StirredKey>;
 constexpr std::uint64_t pair_key(Id a, Id b) { return std::uint64_t{a} << 32U | b; }
 
 template <Protocol P>
@@ -83,15 +40,12 @@ class Interned {
   template <class T>
   using List = boost::container::small_vector<T, 12>;
 
-  // Any network of more messages than the bounds allow: nobody looks at it again.
-  static constexpr Network beyond = 0xFFFFFFFF;
-
   // A node's step, as ids; `marks` is what the properties of a step say of it.
   struct Reaction {
-    Id after;
-    Id number;
-    Sent sent;
-    Marks marks;
+    Id after = 0;
+    Id number = 0;
+    Sent sent = Networks::nothing;
+    Marks marks = 0;
   };
 
   struct Halves {
@@ -99,9 +53,11 @@ class Interned {
     Sent sent;
   };
 
-  Interned(Cluster<P> cluster, const Judge<P>& judge) : plain_(std::move(cluster)), judge_(judge) {
+  Interned(Cluster<P> cluster, const Judge<P>& judge)
+      : plain_(std::move(cluster)),
+        judge_(judge),
+        networks_(plain_.cluster().network, plain_.cluster().max_in_flight) {
     observeds_.id_of({});
-    CHECK(sents_.id_of({}).id == Sent{});
   }
 
   const Cluster<P>& cluster() const { return plain_.cluster(); }
@@ -131,31 +87,16 @@ class Interned {
     for_each_local_action(*this, members, f);
   }
 
-  Network with(Network network, Sent sent) {
-    if (sent == Sent{} || network == beyond) return network;
-    if (overflows(network, sent)) return beyond;
-    const auto [place, is_new] = with_.try_emplace(pair_key(network, sent), Id{});
-    if (is_new) place->second = with_anew(network, sents_.row(sent));
-    return place->second;
-  }
+  Network with(Network network, Sent sent) { return networks_.with(network, sent); }
   Network with_copy(Network network, Envelope envelope) {
-    const auto [place, is_new] = with_copy_.try_emplace(pair_key(network, envelope), Id{});
-    if (is_new) {
-      List<Id> envelopes = list(networks_.row(network));
-      repeat(envelopes, envelope);
-      place->second = id_of_network(envelopes);
-    }
-    return place->second;
+    return networks_.with_copy(network, envelope);
   }
   Network without(Network network, Envelope envelope) {
-    for (const Exit& exit : exits(network))
-      if (exit.envelope == envelope) return exit.without;
-    CHECK(false && "only what is in flight can be taken out");
-    return beyond;
+    return networks_.without(network, envelope);
   }
   template <class F>
   void for_each_deliverable(Network network, F f) {
-    for (const Exit& exit : exits(network)) f(exit.envelope);
+    networks_.for_each_deliverable(network, f);
   }
   Event received(Envelope envelope) const { return envelopes_info_[envelope].received; }
 
@@ -173,19 +114,15 @@ class Interned {
   }
 
   Reaction react(Node node, Event event) {
-    const auto [place, is_new] = reactions_by_step_.try_emplace(pair_key(node, event), Id{});
-    if (is_new) place->second = react_anew(node, event);
-    return reactions_[place->second];
+    return reactions_.get(node, event, [&] { return react_anew(node, event); });
   }
 
   Observed observe(Observed so_far, Node before, Event event, const Reaction& reaction) {
     if (!cluster().observing) return so_far;
-    const auto [place, is_new] =
-        observed_by_step_.try_emplace(pair_key(so_far, reaction.number), Id{});
-    if (is_new)
-      place->second = observeds_.id_of(plain_.observe(
-          observeds_[so_far], nodes_[before].node, events_[event], observable_[reaction.number]));
-    return place->second;
+    return observations_.get(so_far, reaction.number, [&] {
+      return observeds_.id_of(plain_.observe(observeds_[so_far], nodes_[before].node,
+                                             events_[event], observable_[reaction.number]));
+    });
   }
 
   Node crashed_node(NodeId id, Node node) {
@@ -216,17 +153,12 @@ class Interned {
   std::size_t node_rows() const { return node_rows_.size(); }
   std::size_t networks() const { return networks_.size(); }
   std::size_t bytes() const {
-    return node_rows_.bytes() + networks_.bytes() + exits_.bytes() + moves_.bytes() +
-           (with_.bucket_count() + with_copy_.bucket_count()) *
-               (sizeof(std::uint64_t) + sizeof(Id) + 1);
+    return node_rows_.bytes() + networks_.bytes() + moves_.bytes() + reactions_.bytes();
   }
 
   // Does not depend on numbers, only on contents.
   Hash128 content_hash_of(const World<Interned>& world) const {
-    const auto row = networks_.row(world.in_flight);
-    Hash128 sum = network_hash(
-        cluster().network, row, [&](Id e) { return link_of(e); },
-        [&](Id e) { return envelopes_.hash(e); });
+    Hash128 sum = networks_.content_hash(world.in_flight, [&](Id e) { return envelopes_.hash(e); });
     const Members<Interned> members = this->members(world.nodes);
     for (const Node node : members.nodes) sum += nodes_.hash(node);
     sum += observeds_.hash(members.observed);
@@ -250,11 +182,9 @@ class Interned {
       members.nodes.push_back(id_of_node({node_at(at), values.nodes.nodes[at]}));
     members.left = values.nodes.left;
     members.observed = observeds_.id_of(values.nodes.observed);
-    List<Id> envelopes;
-    for (const auto& envelope : values.in_flight)
-      put_in_flight(cluster().network, envelopes, id_of_envelope(envelope),
-                    [&](Id e) { return link_of(e); });
-    return {id_of(members), id_of_network(envelopes)};
+    std::vector<Id> envelopes;
+    for (const auto& envelope : values.in_flight) envelopes.push_back(id_of_envelope(envelope));
+    return {id_of(members), networks_.network_of(envelopes)};
   }
 
   Action<Plain> plain(const Action<Interned>& action) const {
@@ -294,23 +224,17 @@ class Interned {
   };
   struct EnvelopeInfo {
     Event received = 0;
-    Link link = 0;
     std::uint8_t label = 0;
   };
   struct EventInfo {
     NodeId place{};
     std::uint8_t label = 0;
   };
-  struct Exit {
-    Envelope envelope;
-    Network without;
-  };
   struct Move {
     Event event;
     Halves halves;
   };
-  // The note of a network is one more than where its exits begin, zero before they are known; that
-  // of a row of nodes is two flags, and above them the same of its moves.
+  // The note of a row of nodes is two flags and, above them, one more than where its moves begin.
   static constexpr std::uint32_t is_within = 1;
   static constexpr std::uint32_t was_entered = 2;
   static constexpr std::uint32_t moves_shift = 2;
@@ -342,9 +266,6 @@ class Interned {
     const std::size_t begin = moves_.append(row) + 1;
     node_rows_.note(nodes) |= static_cast<std::uint32_t>(begin) << moves_shift;
   }
-
-  Link link_of(Envelope envelope) const { return envelopes_info_[envelope].link; }
-  static List<Id> list(RowTable::Row row) { return {row.begin(), row.end()}; }
 
   // Whether a row of nodes says more than the nodes: what is left of the budgets, and what is
   // observed.
@@ -391,46 +312,6 @@ class Interned {
     return marks | judge_.of_nodes({{up.data(), up.size()}, observed});
   }
 
-  // A set may have some of it already, so only the others can be told by their sizes.
-  bool overflows(Network network, Sent sent) const {
-    const auto& [kind, loss, duplication] = cluster().network;
-    const auto& most = cluster().max_in_flight;
-    return most && kind != NetworkKind::set &&
-           networks_.row(network).size() + sents_.row(sent).size() > *most;
-  }
-
-  Network with_anew(Network network, RowTable::Row sent) {
-    List<Id> envelopes = list(networks_.row(network));
-    for (const Envelope envelope : sent)
-      put_in_flight(cluster().network, envelopes, envelope, [&](Id e) { return link_of(e); });
-    return id_of_network(envelopes);
-  }
-
-  Network id_of_network(const List<Id>& envelopes) {
-    const auto& most = cluster().max_in_flight;
-    if (most && envelopes.size() > *most) return beyond;
-    return networks_.id_of(envelopes).id;
-  }
-
-  // What may leave a network, and what then remains: a length, then the exits.
-  std::span<const Exit> exits(Network network) {
-    if (networks_.note(network) == 0) {
-      std::vector<Exit> row{{0, 0}};
-      const List<Id> envelopes = list(networks_.row(network));
-      coracle::for_each_deliverable(
-          cluster().network, envelopes, [&](Id e) { return link_of(e); },
-          [&](Id envelope) {
-            List<Id> rest = envelopes;
-            take_out(cluster().network, rest, envelope);
-            row.push_back({envelope, networks_.id_of(rest).id});
-          });
-      row[0].envelope = static_cast<Id>(row.size() - 1);
-      networks_.note(network) = static_cast<std::uint32_t>(exits_.append(row) + 1);
-    }
-    const std::size_t begin = networks_.note(network) - 1;
-    return exits_.row(begin + 1, exits_[begin].envelope);
-  }
-
   Id id_of_node(PlacedNode placed) {
     const Id id = nodes_.id_of(std::move(placed));
     if (id < nodes_info_.size()) return id;
@@ -460,26 +341,27 @@ class Interned {
 
   Id id_of_envelope(const PlainEnvelope& envelope) {
     const Id id = envelopes_.id_of(envelope);
-    if (id == envelopes_info_.size())
-      envelopes_info_.push_back({id_of_event(Plain::received(envelope)), Plain::link_of(envelope),
-                                 label_of(envelope.message)});
+    if (id == envelopes_info_.size()) {
+      envelopes_info_.push_back(
+          {id_of_event(Plain::received(envelope)), label_of(envelope.message)});
+      networks_.add_envelope(Plain::link_of(envelope));
+    }
     return id;
   }
 
-  Id react_anew(Node node, Event event) {
-    auto reaction = plain_.react(nodes_[node].node, events_[event]);
+  Reaction react_anew(Node node, Event event) {
+    auto made = plain_.react(nodes_[node].node, events_[event]);
     std::vector<Id> sent;
-    for (const auto& envelope : reaction.sent) sent.push_back(id_of_envelope(envelope));
-    Reaction stored;
-    stored.number = static_cast<Id>(reactions_.size());
-    stored.after = id_of_node({events_[event].node, reaction.after});
-    stored.sent = sents_.id_of(sent).id;
-    stored.marks = judge_.of_step(
-        {Plain::state(nodes_[node].node), Plain::state(reaction.after), reaction.effects});
-    all_marks_ |= stored.marks;
-    reactions_.push_back(stored);
-    if (cluster().observing) observable_.push_back(std::move(reaction));
-    return stored.number;
+    for (const auto& envelope : made.sent) sent.push_back(id_of_envelope(envelope));
+    Reaction reaction;
+    reaction.number = static_cast<Id>(reactions_.size());
+    reaction.after = id_of_node({events_[event].node, made.after});
+    reaction.sent = networks_.sent_of(sent);
+    reaction.marks =
+        judge_.of_step({Plain::state(nodes_[node].node), Plain::state(made.after), made.effects});
+    all_marks_ |= reaction.marks;
+    if (cluster().observing) observable_.push_back(std::move(made));
+    return reaction;
   }
 
   template <class Make>
@@ -501,21 +383,16 @@ class Interned {
   std::vector<EnvelopeInfo> envelopes_info_;
   std::vector<EventInfo> events_info_;
   Chunked<Event> local_events_;
-  std::vector<Reaction> reactions_;
-  std::vector<typename Plain::Reaction> observable_;  // as reactions_, while there is an observer
-  PairMap reactions_by_step_;
-  PairMap observed_by_step_;
+  PairTable<Reaction> reactions_;                     // (node, event) -> reaction
+  PairTable<Observed> observations_;                  // (observed, reaction) -> observed
+  std::vector<typename Plain::Reaction> observable_;  // by number, while there is an observer
   boost::unordered_flat_map<Id, Id> crashed_;
   boost::unordered_flat_map<Id, Id> restarted_;
   Marks all_marks_ = 0;
 
   RowTable node_rows_;
-  RowTable networks_;
-  RowTable sents_;
-  Chunked<Exit> exits_;
   Chunked<Move> moves_;
-  PairMap with_;       // (network, sent) -> network
-  PairMap with_copy_;  // (network, envelope) -> network
+  Networks networks_;
   Members<Interned> members_;
   std::vector<std::uint32_t> row_;
 };

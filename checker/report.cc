@@ -26,8 +26,8 @@ double bytes_per_state(const Report& report) {
 }
 
 std::string rate_text(double per_second) {
-  if (per_second >= 1e6) return decimal(per_second / 1e6, 2) + " M";
-  if (per_second >= 1e3) return decimal(per_second / 1e3, 1) + " k";
+  if (per_second >= 1e6) return decimal(per_second / 1e6, 2) + " M ";
+  if (per_second >= 1e3) return decimal(per_second / 1e3, 1) + " k ";
   return decimal(per_second, 0) + " ";
 }
 

@@ -2,6 +2,7 @@
 //
 //   Chunked<T>   a sequence that grows without ever being copied
 //   RowTable     short rows of numbers <-> their ids
+//   PairTable    pairs of ids -> what follows from them
 //   SeenSet      which 64-bit keys have been seen; it grows by shards, never as a whole
 #pragma once
 
@@ -138,6 +139,50 @@ class RowTable {
   std::vector<Slot> slots_{std::vector<Slot>(1024)};
   std::vector<std::uint32_t> scratch_;
   std::size_t count_ = 0;
+};
+
+// What follows from a pair of ids, remembered: a key and its value lie side by side, one look-up is
+// one line of memory.
+template <class T>
+class PairTable {
+ public:
+  std::size_t size() const { return used_; }
+  std::size_t bytes() const { return slots_.capacity() * sizeof(Slot); }
+
+  // The value of (a, b); where there is none yet, what make() returns. make() may ask this table
+  // for other pairs.
+  template <class Make>
+  T get(std::uint32_t a, std::uint32_t b, Make make) {
+    const std::uint64_t key = std::uint64_t{a} << 32U | b;
+    if (const Slot& slot = slots_[place_of(key)]; slot.key == key) return slot.value;
+    const T value = make();
+    if (4 * ++used_ > 3 * slots_.size()) grow();
+    slots_[place_of(key)] = {key, value};
+    return value;
+  }
+
+ private:
+  static constexpr std::uint64_t none = ~std::uint64_t{0};
+  struct Slot {
+    std::uint64_t key = none;
+    T value{};
+  };
+
+  std::size_t place_of(std::uint64_t key) const {
+    std::size_t at = stirred(key) & (slots_.size() - 1);
+    while (slots_[at].key != key && slots_[at].key != none) at = (at + 1) & (slots_.size() - 1);
+    return at;
+  }
+
+  void grow() {
+    std::vector<Slot> larger(2 * slots_.size());
+    slots_.swap(larger);
+    for (const Slot& slot : larger)
+      if (slot.key != none) slots_[place_of(slot.key)] = slot;
+  }
+
+  std::vector<Slot> slots_{std::vector<Slot>(256)};
+  std::size_t used_ = 0;
 };
 
 // Which keys have been seen. Keys are noted first and settled many at a time, shard by shard: while
