@@ -94,7 +94,7 @@ std::pair<std::string, std::string> name_and_fields(const T& value) {
 }
 
 // The action in the verbs of a scenario: "deliver RequestVote 1 -> 2", "expire election 1",
-// "request x 1", "crash 3".
+// "request x at 1", "crash 3".
 template <Protocol P>
 std::string action_text(const Action<Values<P>>& action) {
   using Event = typename Values<P>::Event;
@@ -103,7 +103,7 @@ std::string action_text(const Action<Values<P>>& action) {
     return std::string(verb) + " " + name_and_fields(e.message).first + " " + text(e.from) +
            " -> " + text(e.to);
   };
-  const auto at_node = [](const char* verb, const Event& e) {
+  const auto at_node = [](const char* verb, const char* preposition, const Event& e) {
     const std::string what = std::visit(
         [](const auto& happened) {
           if constexpr (requires { happened.timer; })
@@ -114,14 +114,14 @@ std::string action_text(const Action<Values<P>>& action) {
             return std::string();
         },
         e.event);
-    return std::string(verb) + " " + what + " " + text(e.node);
+    return std::string(verb) + " " + what + preposition + text(e.node);
   };
   return match(
       action, [&](const Deliver<Envelope>& a) { return on_link("deliver", a.envelope); },
       [&](const Drop<Envelope>& a) { return on_link("drop", a.envelope); },
       [&](const Duplicate<Envelope>& a) { return on_link("duplicate", a.envelope); },
-      [&](const Expire<Event>& a) { return at_node("expire", a.event); },
-      [&](const Request<Event>& a) { return at_node("request", a.event); },
+      [&](const Expire<Event>& a) { return at_node("expire", " ", a.event); },
+      [&](const Request<Event>& a) { return at_node("request", " at ", a.event); },
       [](const Crash& a) { return "crash " + text(a.node); },
       [](const Restart& a) { return "restart " + text(a.node); });
 }
@@ -195,7 +195,7 @@ class Narrative {
       for (std::size_t at = 0; at < world_.nodes.nodes.size(); ++at)
         head.push_back(noun_ + " " + text(node_at(at)));
       std::string all =
-          "At a glance (" + glimpse_key(typename P::State{}) + "):\n" + row_text("", head);
+          "At a glance (" + glimpse_key(typename P::State{}) + "):\n\n" + row_text("", head);
       for (const auto& [count, row] : glimpsed_)
         all += row_text(count == 0 ? "" : std::to_string(count) + ".", row);
       return all;

@@ -56,12 +56,14 @@ std::string story(const Cluster<P>& cluster, const ExploredModel& model,
                   const std::vector<Action<Values<P>>>& path) {
   Values<P> values(cluster);
   Narrative<P> narrative(values, model.node);
+  std::string told;
+  for (const auto& action : path) told += narrative.tell(action);
   std::string text = "The shortest way to where it fails, " + std::to_string(path.size()) +
-                     (path.size() == 1 ? " action:\n\n" : " actions:\n\n");
-  for (const auto& action : path) text += narrative.tell(action);
-  if (const std::string table = narrative.table(); !table.empty()) text += "\n" + table;
-  text +=
-      "\nThere:\n" + world_text<P>(narrative.world(), model.node) + "\n\nViolated: " + broken.name;
+                     (path.size() == 1 ? " action.\n\n" : " actions.\n\n");
+  if (const std::string table = narrative.table(); !table.empty())
+    text += table + "\nAction by action:\n";
+  text += told + "\nIn the end:\n" + world_text<P>(narrative.world(), model.node) +
+          "\n\nViolated: " + broken.name;
   if (!broken.meaning.empty()) text += " (" + broken.meaning + ")";
   return text + ".\n\n";
 }
