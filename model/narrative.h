@@ -88,9 +88,15 @@ inline std::string difference(const Words& before, const Words& after) {
 // "RequestVote", and "{term: 1, ...}" of what has fields.
 template <class T>
 std::pair<std::string, std::string> name_and_fields(const T& value) {
-  const std::string all = text(value);
-  const auto brace = all.find('{');
-  return {all.substr(0, brace), brace == std::string::npos ? "" : all.substr(brace)};
+  if constexpr (IsVariant<T>::value) {
+    return std::visit([](const auto& held) { return name_and_fields(held); }, value);
+  } else if constexpr (DescribedStruct<T>) {
+    std::string fields = detail::fields_text(value);
+    if (!fields.empty()) fields.insert(0, 1, '{').push_back('}');
+    return {std::string(type_name<T>()), fields};
+  } else {
+    return {text(value), ""};
+  }
 }
 
 // The action in the verbs of a scenario: "deliver RequestVote 1 -> 2", "expire election 1",

@@ -122,7 +122,7 @@ const std::map<std::string, Row>& table() {
       {"sim", {.ours = {"model", "sim"}, .others = {"boost/describe", "boost/json", "toml++"}}},
       {"checker",
        {.ours = {"model", "checker"},
-        .others = {"boost/container", "boost/describe", "boost/graph", "boost/json",
+        .others = {"boost/container", "boost/describe", "boost/graph", "boost/json", "boost/sort",
                    "boost/unordered"}}},
       {"tools", {.ours = {"model", "sim", "checker", "tools"}, .others = {}, .anything = true}},
       {"tests",

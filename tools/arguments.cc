@@ -35,7 +35,8 @@ options::variables_map parse(const std::vector<std::string>& typed,
     throw UsageError(error.what());
   }
   for (const auto& [name, value] : values)
-    if (value.value().type() == typeid(std::string) && value.as<std::string>().empty())
+    if (name != "help" && value.value().type() == typeid(std::string) &&
+        value.as<std::string>().empty())
       throw UsageError("--" + name + " is empty");
   return values;
 }

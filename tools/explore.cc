@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -47,7 +48,7 @@ options::options_description explore_options() {
 std::string usage() {
   std::string text = "Usage: coracle explore MODEL [options]\n\nModels:\n";
   for (const Model* model : models()) text += "  " + model->name() + ": " + model->what() + "\n";
-  return text + "\nFor example: coracle explore traffic-light --crossings 2\n\n";
+  return text + "\nFor example: coracle explore traffic-light --crossings 2\n";
 }
 
 void show_progress(const checker::Progress& now, bool on_terminal) {
@@ -64,6 +65,15 @@ void show_progress(const checker::Progress& now, bool on_terminal) {
             << (on_terminal ? "" : "\n") << std::flush;
 }
 
+// Better now than after hours. Leaves the file, or its absence, as it was.
+void check_writable(const std::string& path) {
+  const bool was_there = std::filesystem::exists(path);
+  std::ofstream file(path, std::ios::app);
+  if (!file) throw UsageError("cannot write " + path);
+  file.close();
+  if (!was_there) std::filesystem::remove(path);
+}
+
 std::optional<std::string> file_option(const options::variables_map& typed, const std::string& name,
                                        std::string_view ending) {
   if (typed.count(name) == 0) return {};
@@ -71,7 +81,7 @@ std::optional<std::string> file_option(const options::variables_map& typed, cons
   if (!file.ends_with(ending))
     throw UsageError("--" + name + " '" + file + "': expected a file name that ends in " +
                      std::string(ending));
-  write_file(file, "");  // better now than after hours
+  check_writable(file);
   return file;
 }
 
@@ -95,7 +105,7 @@ ExploreSettings settings_of(const options::variables_map& typed) {
   settings.trace = file_option(typed, "trace", ".trace");
   settings.graph = file_option(typed, "graph", ".dot");
   if (typed.count("json") > 0) settings.json = typed["json"].as<std::string>();
-  if (settings.json && *settings.json != "-") write_file(*settings.json, "");
+  if (settings.json && *settings.json != "-") check_writable(*settings.json);
   settings.quiet = typed["quiet"].as<bool>() || settings.json == "-";
   const std::string color = typed["color"].as<std::string>();
   if (color != "auto" && color != "always" && color != "never")
@@ -159,7 +169,10 @@ int explore(const std::vector<std::string>& typed) {
   all.add(model.options()).add(explore_options()).add(common_options());
   const auto values = parse({typed.begin() + 1, typed.end()}, all);
   if (values.count("help") > 0) {
-    std::cout << "Usage: coracle explore " << model.name() << " [options]\n\n" << all;
+    std::cout << "Usage: coracle explore " << model.name()
+              << " [options]\n\nFor example: coracle explore " << model.name()
+              << " --max-states 100000 --json -\n"
+              << all;
     return 0;
   }
   if (values.count("mutant") > 0 && values["mutant"].as<std::string>() == "list") {
