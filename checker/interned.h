@@ -33,10 +33,11 @@ class Interned {
   using Envelope = Id;
   using Event = Id;
   using Observed = Id;
-  using Nodes =
-      Id;  // a row: a node's id each, then what is left of the budgets and what is observed
-  using Network = Id;  // a row of envelopes, or `beyond`
-  using Sent = Id;     // a row of envelopes; 0 where nothing is sent
+  // A row: each node's id, then (where there are any) what is left of the budgets and what is
+  // observed.
+  using Nodes = Id;
+  using Network = Id;  // of Networks
+  using Sent = Id;     // of Networks
   template <class T>
   using List = boost::container::small_vector<T, 12>;
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <vector>
 
 #include "model/check.h"
@@ -124,7 +125,7 @@ class RowTable {
     scratch_.assign({static_cast<std::uint32_t>(row.size()), 0});
     scratch_.insert(scratch_.end(), row.begin(), row.end());
     const std::size_t begin = words_.append(scratch_);
-    CHECK(begin + scratch_.size() < none);
+    if (begin + scratch_.size() >= none) throw std::length_error("too many distinct rows");
     const auto id = static_cast<std::uint32_t>(begin);
     slots_[at] = {id, tag};
     if (2 * ++count_ > slots_.size()) grow();

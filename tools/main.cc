@@ -3,6 +3,8 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <new>
+#include <stdexcept>
 
 #include "tools/commands.h"
 #include "tools/usage.h"
@@ -67,6 +69,10 @@ int main(int argc, char** argv) {
   } catch (const UsageError& error) {
     std::cerr << "coracle: " << error.what() << "\n";
     return 2;
+  } catch (const std::length_error& error) {
+    std::cerr << "coracle: " << error.what() << "; choose smaller bounds, or stop earlier with "
+              << "--max-states\n";
+    return 3;
   } catch (const std::bad_alloc&) {
     std::cerr
         << "coracle: out of memory; choose smaller bounds, or stop earlier with --max-states\n";
