@@ -61,7 +61,7 @@ void show_progress(const checker::Progress& now, bool on_terminal) {
   before = now.distinct;
   std::cerr << (on_terminal ? "\r\033[K" : "") << checker::grouped(now.distinct) << " states, "
             << checker::grouped(rate) << "/s, depth " << now.depth << ", queue "
-            << checker::grouped(now.queue) << ", " << now.bytes / (1024 * 1024) << " MiB"
+            << checker::grouped(now.queue) << ", " << (now.bytes >> 20U) << " MiB"
             << (on_terminal ? "" : "\n") << std::flush;
 }
 
