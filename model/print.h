@@ -38,7 +38,7 @@ std::string fields_text(const T& value) {
 
 template <class T>
 std::string alternative_text(const T& value) {
-  const std::string name(type_name<T>());
+  std::string name(type_name<T>());
   if constexpr (!DescribedStruct<T>) {
     return text(value);
   } else if constexpr (field_count<T> == 0) {
