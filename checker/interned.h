@@ -49,11 +49,6 @@ class Interned {
     Marks marks = 0;
   };
 
-  struct Halves {
-    Nodes nodes;
-    Sent sent;
-  };
-
   Interned(Cluster<P> cluster, const Judge<P>& judge)
       : plain_(std::move(cluster)),
         judge_(judge),
@@ -66,10 +61,10 @@ class Interned {
 
   // --- The halves of a world.
 
-  Halves happened(Nodes nodes, Event event) {
-    for (const Move& move : known_moves(nodes))
-      if (move.event == event) return move.halves;
-    return happened_anew(nodes, event);
+  Sent happened(Nodes& nodes, Event event) {
+    const Halves halves = what_happens(nodes, event);
+    nodes = halves.nodes;
+    return halves.sent;
   }
   Nodes crashed(Nodes nodes, NodeId id) {
     load(nodes, members_);
@@ -118,11 +113,12 @@ class Interned {
     return reactions_.get(node, event, [&] { return react_anew(node, event); });
   }
 
-  Observed observe(Observed so_far, Node before, Event event, const Reaction& reaction) {
-    if (!cluster().observing) return so_far;
-    return observations_.get(so_far, reaction.number, [&] {
-      return observeds_.id_of(plain_.observe(observeds_[so_far], nodes_[before].node,
-                                             events_[event], observable_[reaction.number]));
+  void observe(Observed& so_far, Node before, Event event, const Reaction& reaction) {
+    if (!cluster().observing) return;
+    so_far = observations_.get(so_far, reaction.number, [&] {
+      auto seen = observeds_[so_far];
+      plain_.observe(seen, nodes_[before].node, events_[event], observable_[reaction.number]);
+      return observeds_.id_of(std::move(seen));
     });
   }
 
@@ -204,6 +200,7 @@ class Interned {
   }
 
  private:
+  using State = typename P::State;
   using PlainEnvelope = typename Plain::Envelope;
   using PlainEvent = typename Plain::Event;
 
@@ -231,6 +228,10 @@ class Interned {
     NodeId place{};
     std::uint8_t label = 0;
   };
+  struct Halves {
+    Nodes nodes;
+    Sent sent;
+  };
   struct Move {
     Event event;
     Halves halves;
@@ -240,6 +241,12 @@ class Interned {
   static constexpr std::uint32_t was_entered = 2;
   static constexpr std::uint32_t moves_shift = 2;
   static constexpr std::size_t most_moves = 1U << 24U;
+
+  Halves what_happens(Nodes nodes, Event event) {
+    for (const Move& move : known_moves(nodes))
+      if (move.event == event) return move.halves;
+    return happened_anew(nodes, event);
+  }
 
   Halves happened_anew(Nodes nodes, Event event) {
     load(nodes, members_);
@@ -296,21 +303,33 @@ class Interned {
       const bool within =
           std::ranges::all_of(members.nodes, [&](Id n) { return nodes_info_[n].within; });
       node_rows_.note(id) = within ? is_within : 0;
-      all_marks_ |= marks_of(members);
+      all_marks_ |= marks_of(members, all_marks_);
     }
     return id;
   }
 
-  Marks marks_of(const Members<Interned>& members) const {
+  Marks marks_of(const Members<Interned>& members, Marks skip = 0) const {
     Marks marks = 0;
-    List<const typename P::State*> up;
+    List<const State*> up;
     for (const Node node : members.nodes) {
       marks |= nodes_info_[node].marks;
       if (is_up(node)) up.push_back(&Plain::state(nodes_[node].node));
     }
-    if (!judge_.asks_nodes()) return marks;
-    const auto* observed = cluster().observing ? &observeds_[members.observed] : nullptr;
-    return marks | judge_.of_nodes({{up.data(), up.size()}, observed});
+    if (judge_.asks_pairs()) marks |= marks_of_pairs(up, members.observed, skip);
+    if (judge_.asks_nodes()) marks |= judge_.of_nodes({{up.data(), up.size()}}, skip);
+    return marks;
+  }
+
+  Marks marks_of_pairs(const List<const State*>& up, Observed observed, Marks skip) const {
+    Marks marks = 0;
+    if (cluster().observing) {
+      for (const State* state : up) marks |= judge_.remembered(*state, observeds_[observed], skip);
+      skip |= judge_.remembering();
+    }
+    for (const State* one : up)
+      for (const State* other : up)
+        if (one != other) marks |= judge_.of_pair(*one, *other, skip);
+    return marks;
   }
 
   Id id_of_node(PlacedNode placed) {

@@ -45,7 +45,11 @@ std::string line(std::string_view name, const std::string& value) {
 std::string names_with_verdict(const Report& report, Verdict verdict) {
   std::string names;
   for (const auto& property : report.properties)
-    if (property.verdict == verdict) names += (names.empty() ? "" : ", ") + property.name;
+    if (property.verdict == verdict)
+      names += (names.empty() ? "" : ", ") + property.name +
+               (verdict == Verdict::violated && !property.meaning.empty()
+                    ? " (" + property.meaning + ")"
+                    : "");
   return names;
 }
 

@@ -4,7 +4,9 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -43,7 +45,29 @@ inline std::string hex(const Hash128& hash) {
   return text;
 }
 
-using Bytes = std::vector<std::uint8_t>;
+// A row of bytes that grows by words, low byte first.
+class Bytes {
+ public:
+  std::size_t size() const { return size_; }
+  const std::uint8_t* data() const { return room_.data(); }
+  const std::uint8_t* begin() const { return data(); }
+  const std::uint8_t* end() const { return data() + size_; }
+  void clear() { size_ = 0; }
+
+  void append(std::uint64_t word) {
+    if (size_ + 8 > room_.size()) room_.resize(2 * room_.size());
+    std::uint8_t* place = room_.data() + size_;
+    for (unsigned i = 0; i < 8; ++i) place[i] = static_cast<std::uint8_t>(word >> (8 * i));
+    size_ += 8;
+  }
+
+  friend bool operator==(const Bytes& a, const Bytes& b) { return std::ranges::equal(a, b); }
+
+ private:
+  boost::container::small_vector<std::uint8_t, 256> room_ =  // the first size_ of it are taken
+      boost::container::small_vector<std::uint8_t, 256>(256);
+  std::size_t size_ = 0;
+};
 
 template <class T>
 struct IsVariant : std::false_type {};
@@ -63,9 +87,7 @@ struct IsPair<std::pair<A, B>> : std::true_type {};
 template <class T>
 void append_bytes(Bytes& bytes, const T& value) {
   if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
-    const auto word = static_cast<std::uint64_t>(value);
-    for (unsigned shift = 0; shift < 64; shift += 8)
-      bytes.push_back(static_cast<std::uint8_t>(word >> shift));
+    bytes.append(static_cast<std::uint64_t>(value));
   } else if constexpr (IsOptional<T>::value) {
     append_bytes(bytes, value.has_value());
     if (value) append_bytes(bytes, *value);

@@ -2,16 +2,17 @@
 // handles to nodes, events and what an observer has seen (model/world.h); the handles offer
 //
 //     is_up(node)
-//     place(event) -> NodeId
-//     react(node, event) -> {after, sent, ...}              the only way to the protocol's
-//     next_state observe(observed, node, event, reaction) -> observed alarms(id, node),
-//     questions(id, node) -> a range of events crashed_node(id, node), restarted_node(id, node) ->
-//     node
+//     place(event)                              -> the id of the node that it happens at
+//     react(node, event)                        -> {after, sent, ...}; the only way to next_state
+//     observe(observed, node, event, reaction)  leads an observer on
+//     alarms(id, node), questions(id, node)     -> a range of events
+//     crashed_node(id, node), restarted_node(id, node) -> node
 #pragma once
 
 #include <boost/describe/class.hpp>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include "model/world.h"
 
@@ -42,9 +43,9 @@ auto happen_to(Handles& handles, Members<std::remove_const_t<Handles>>& members,
   using Sent = decltype(handles.react(node, event).sent);
   if (!handles.is_up(node)) return Sent{};
   auto reaction = handles.react(node, event);
-  members.observed = handles.observe(members.observed, node, event, reaction);
-  node = reaction.after;
-  return reaction.sent;
+  handles.observe(members.observed, node, event, reaction);
+  node = std::move(reaction.after);
+  return Sent(std::move(reaction.sent));
 }
 
 template <class Handles>

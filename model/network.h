@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <utility>
 
 #include "model/hash.h"
 #include "model/protocol.h"
@@ -49,19 +50,18 @@ constexpr Link link(NodeId from, NodeId to) {
 
 // Puts an envelope in flight.
 template <class List, class Envelope, class LinkOf>
-void put_in_flight(const NetworkRules& rules, List& in_flight, const Envelope& envelope,
-                   LinkOf link_of) {
+void put_in_flight(const NetworkRules& rules, List& in_flight, Envelope envelope, LinkOf link_of) {
   if (rules.kind == NetworkKind::ordered) {
     const auto behind = std::upper_bound(
         in_flight.begin(), in_flight.end(), link_of(envelope),
         [&](Link sought, const Envelope& other) { return sought < link_of(other); });
-    in_flight.insert(behind, envelope);
+    in_flight.insert(behind, std::move(envelope));
     return;
   }
   const auto place = std::lower_bound(in_flight.begin(), in_flight.end(), envelope);
   const bool there = place != in_flight.end() && *place == envelope;
   if (rules.kind == NetworkKind::set && there) return;
-  in_flight.insert(place, envelope);
+  in_flight.insert(place, std::move(envelope));
 }
 
 // Puts a second copy of an envelope beside the one that is in flight.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/describe/enum.hpp>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -16,12 +17,17 @@ namespace coracle {
 enum class Expectation : std::uint8_t { always, sometimes };
 BOOST_DESCRIBE_ENUM(Expectation, always, sometimes)
 
-// All nodes at one moment: the states of those that are up, in the order of their ids, and what an
-// observer has seen of the past (null while none is kept).
-template <class State, class Observed>
+// Two nodes at one moment. Both ways round are asked, so a property may look at it from one side.
+template <class State>
+struct Pair {
+  const State& one;
+  const State& other;
+};
+
+// All nodes at one moment: the states of those that are up, in the order of their ids.
+template <class State>
 struct Nodes {
   std::span<const State* const> up;
-  const Observed* observed = nullptr;
 };
 
 // One node over one event. A restart is not a change: what a crash loses may go back.
@@ -37,14 +43,27 @@ struct Property {
   Expectation expectation{};
   std::string_view name;  // a sentence that can be false
   bool (*holds)(const Subject&) = nullptr;
-  bool remembers = false;  // asks the observer where nodes may crash, since a crash hides the past
   std::string_view meaning = {};  // the same in a sentence, where the name is a term of the field
 };
 
+// Where nodes may crash, a pair at one moment hides the past: `remembered`, if there is one, is
+// then asked instead, of each node that is up and of what an observer has seen.
+template <class State, class Observed>
+struct PairProperty {
+  Expectation expectation{};
+  std::string_view name;
+  bool (*holds)(const Pair<State>&) = nullptr;
+  bool (*remembered)(const State&, const Observed&) = nullptr;
+  std::string_view meaning = {};
+};
+
+// What two nodes can show is better asked of pairs: a driver that knows which node has changed asks
+// of its pairs alone.
 template <class State, class Effect, class Observed>
 struct Properties {
   std::vector<Property<State>> of_state;
-  std::vector<Property<Nodes<State, Observed>>> of_nodes;
+  std::vector<PairProperty<State, Observed>> of_pair;
+  std::vector<Property<Nodes<State>>> of_nodes;
   std::vector<Property<Change<State, Effect>>> of_step;
   bool never_stuck = false;  // it is an error where nothing more can happen
 };

@@ -124,6 +124,22 @@ concept HasTimers = Value<typename P::Timer> &&
   { timers(config, state) } -> std::same_as<std::vector<typename P::Timer>>;
 };
 
+// How long an alarm runs, from the least to the most, in nanoseconds: a driver with a clock draws.
+struct Delay {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+  auto operator<=>(const Delay&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Delay, (), (least, most))
+
+// delay(config, timer): for drivers with a clock. They keep an alarm for everything in `timers`,
+// and set it anew at each SetTimer.
+template <class P>
+concept HasDelays = HasTimers<P> &&
+    requires(const typename P::Config& config, const typename P::Timer& timer) {
+  { delay(config, timer) } -> std::same_as<Delay>;
+};
+
 // requests(config, state): what clients may ask of this node now, for drivers that have no clients
 // of their own.
 template <class P>

@@ -115,6 +115,10 @@ inline Step next_state(const Config& config, State state, const Event& event) {
 inline std::vector<Timer> timers(const Config& /*config*/, const State& /*state*/) {
   return {Timer::tick};
 }
+inline Delay delay(const Config& /*config*/, Timer /*timer*/) {
+  constexpr std::int64_t second = 1'000'000'000;
+  return {.least = second, .most = second};
+}
 inline std::vector<Button> requests(const Config& /*config*/, const State& /*state*/) {
   return {Button::press};
 }
@@ -133,6 +137,7 @@ inline const PropertiesOf<Protocol> properties{
                   [](const State& s) { return (s.lights.ew == red) != (s.lights.ns == red); }},
                  {Expectation::sometimes, "someone waits while east-west is green",
                   [](const State& s) { return s.waiting && s.lights.ew == green; }}},
+    .of_pair = {},
     .of_nodes = {},
     .of_step = {{Expectation::sometimes, "a north-south green ends early for someone who waits",
                  [](const Change<State, Effect>& c) {

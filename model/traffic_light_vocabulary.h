@@ -27,7 +27,27 @@ struct Vocabulary {
             {"both-turn-green", "after an east-west yellow both roads are shown green"}};
   }
 
-  static std::optional<std::string> refusal(const Options& /*options*/) { return {}; }
+  static std::optional<std::string> refusal(const Options& /*options*/, Use /*use*/) { return {}; }
+
+  static std::vector<RoleWords<State>> roles() { return {}; }
+  static std::vector<ConditionWords<State>> conditions() {
+    using AllNodes = Nodes<State>;
+    return {{"north-south is green",
+             [](const AllNodes& nodes) {
+               return std::ranges::any_of(nodes.up, [](auto* s) { return s->lights.ns == green; });
+             }},
+            {"someone waits",
+             [](const AllNodes& nodes) {
+               return std::ranges::any_of(nodes.up, [](auto* s) { return s->waiting; });
+             }},
+            {"nobody waits", [](const AllNodes& nodes) {
+               return std::ranges::none_of(nodes.up, [](auto* s) { return s->waiting; });
+             }}};
+  }
+  static std::vector<RequestWords<Button>> requests() {
+    return {{"press", false, [](const std::string&) { return Button::press; }}};
+  }
+  static constexpr std::string_view asked = "";
 
   template <class F>
   static void visit(const Options& options, F f) {

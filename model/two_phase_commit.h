@@ -143,6 +143,12 @@ inline std::vector<Timer> timers(const Config& config, const State& state) {
       });
 }
 
+// Of people who work and managers who wait for them.
+inline Delay delay(const Config& /*config*/, Timer /*timer*/) {
+  constexpr std::int64_t millisecond = 1'000'000;
+  return {.least = 10 * millisecond, .most = 100 * millisecond};
+}
+
 struct Protocol {
   using Config = two_phase_commit::Config;
   using State = two_phase_commit::State;
@@ -152,7 +158,7 @@ struct Protocol {
   using Timer = two_phase_commit::Timer;
 };
 
-using AllNodes = Nodes<State, NothingObserved>;
+using AllNodes = Nodes<State>;
 
 inline std::size_t managers_at(const AllNodes& nodes, Stage stage) {
   std::size_t count = 0;
@@ -166,6 +172,7 @@ inline std::size_t managers(const AllNodes& nodes) { return nodes.up.size() - 1;
 
 inline const PropertiesOf<Protocol> properties{
     .of_state = {},
+    .of_pair = {},
     .of_nodes = {{Expectation::always, "no manager aborts what another commits",
                   [](const AllNodes& nodes) {
                     return managers_at(nodes, Stage::committed) == 0 ||

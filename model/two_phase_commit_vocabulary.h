@@ -25,7 +25,11 @@ struct Vocabulary {
     return {{"commit-without-all", "the transaction manager commits once any manager is prepared"}};
   }
 
-  static std::optional<std::string> refusal(const Options& /*options*/) { return {}; }
+  static std::optional<std::string> refusal(const Options& /*options*/, Use /*use*/) { return {}; }
+
+  static std::vector<RoleWords<State>> roles() { return {}; }
+  static std::vector<ConditionWords<State>> conditions() { return {}; }
+  static constexpr std::string_view asked = "";
 
   template <class F>
   static void visit(const Options& options, F f) {

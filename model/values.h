@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -114,6 +116,9 @@ class Values {
     Effects effects;  // all of them, the outputs that no world keeps included
   };
 
+  // Who wants to see each reaction, before it replaces the node.
+  std::function<void(const Node& before, const Event&, const Reaction&)> witness;
+
   explicit Values(Cluster<P> cluster) : cluster_(std::move(cluster)) {}
 
   const Cluster<P>& cluster() const { return cluster_; }
@@ -128,10 +133,7 @@ class Values {
 
   // --- The halves of a world.
 
-  std::pair<Nodes, Sent> happened(Nodes nodes, const Event& event) const {
-    Sent sent = happen_to(*this, nodes, event);
-    return {std::move(nodes), std::move(sent)};
-  }
+  Sent happened(Nodes& nodes, const Event& event) const { return happen_to(*this, nodes, event); }
   Nodes crashed(Nodes nodes, NodeId id) const {
     crash(*this, nodes, id);
     return nodes;
@@ -145,9 +147,9 @@ class Values {
     for_each_local_action(*this, nodes, f);
   }
 
-  Network with(Network network, const Sent& sent) const {
-    for (const Envelope& envelope : sent)
-      put_in_flight(cluster_.network, network, envelope, link_of);
+  Network with(Network network, Sent sent) const {
+    for (Envelope& envelope : sent)
+      put_in_flight(cluster_.network, network, std::move(envelope), link_of);
     return network;
   }
   Network with_copy(Network network, const Envelope& envelope) const {
@@ -187,15 +189,17 @@ class Values {
     Step<State, typename P::Effect> step = next_state(config, state(node), event.event);
     if constexpr (HasDisk<P>) {
       for (std::size_t i = 0; i < step.effects.size(); ++i) {
-        const auto change = saved_change(step.effects[i]);
-        if (!change) continue;
+        const auto* change = saved_change(step.effects[i]);
+        if (change == nullptr) continue;
         auto more = next_state(config, std::move(step.state), Saved<typename P::Change>{*change});
         step.state = std::move(more.state);
-        step.effects.insert(step.effects.end(), more.effects.begin(), more.effects.end());
+        std::ranges::move(more.effects, std::back_inserter(step.effects));
       }
     }
-    Reaction reaction{Up<P>{std::move(step.state)}, {}, std::move(step.effects)};
+    Reaction reaction{{}, {}, std::move(step.effects)};
+    std::get<Up<P>>(reaction.after).state = std::move(step.state);
     if constexpr (HasNetwork<P>) {
+      reaction.sent.reserve(reaction.effects.size());
       for (const auto& effect : reaction.effects)
         if (const auto* send = std::get_if<Send<typename P::Message>>(&effect))
           reaction.sent.push_back({event.node, send->to, send->message});
@@ -203,13 +207,14 @@ class Values {
     return reaction;
   }
 
-  Observed observe(const Observed& so_far, const Node& before, const Event& event,
-                   const Reaction& reaction) const {
+  void observe(Observed& so_far, const Node& before, const Event& event,
+               const Reaction& reaction) const {
+    if (witness) witness(before, event, reaction);
     if constexpr (HasObserver<P>) {
       if (cluster_.observing)
-        return observed(so_far, event.node, state(before), state(reaction.after), reaction.effects);
+        so_far = observed(std::move(so_far), event.node, state(before), state(reaction.after),
+                          reaction.effects);
     }
-    return so_far;
   }
 
   std::vector<Event> alarms(NodeId id, const Node& node) const {
@@ -260,7 +265,7 @@ class Values {
     if constexpr (HasDisk<P>) {
       auto disk = durable(change.before);
       for (const auto& effect : change.effects)
-        if (const auto saved = saved_change(effect)) disk = kept(std::move(disk), *saved);
+        if (const auto* saved = saved_change(effect)) disk = kept(std::move(disk), *saved);
       return disk == durable(change.after);
     } else {
       return true;
@@ -268,10 +273,11 @@ class Values {
   }
 
  private:
+  // What an effect writes to disk; null where it writes nothing.
   static auto saved_change(const typename P::Effect& effect) {
     using Change = typename P::Change;
     const auto* save = std::get_if<Save<Change>>(&effect);
-    return save != nullptr ? save->change : std::optional<Change>{};
+    return save != nullptr && save->change ? &*save->change : nullptr;
   }
 
   Cluster<P> cluster_;

@@ -3,12 +3,18 @@
 // list of these tables.
 //
 // A vocabulary is a struct with
-//     Options                      an aggregate of defaults
-//     name, what, node             its name on the command line, one line of what it is, the noun
-//     for a node options()                    the table below mutants()                    what
-//     each planted bug changes refusal(options)             why these make no sense together, in
-//     one line visit(options, f)            calls f(cluster, properties) of the protocol that the
-//     options choose
+//
+//     Options              an aggregate of defaults
+//     name, what, node     its name on the command line, one line of what it is, the noun of a node
+//     options()            the table below
+//     mutants()            what each planted bug changes
+//     refusal(options, use)    why these make no sense together, in one line
+//     visit(options, f)    calls f(cluster, properties) of the protocol that the options choose
+//
+// and, for scenarios, which speak of its nodes and clients,
+//
+//     roles(), conditions(), requests()    the tables below
+//     asked                                the role that clients turn to; empty: any node
 #pragma once
 
 #include <optional>
@@ -43,10 +49,49 @@ struct Choice {  // --network unordered|ordered
 };
 
 template <class Options>
+struct Range {  // "150..300 ms"
+  Delay Options::*field;
+};
+template <class Options>
+struct FreeText {  // judged by `refusal`
+  std::string Options::*field;
+};
+
+// Bounds are for those who enumerate, ranges of time for those who have a clock.
+enum class Use : std::uint8_t { everywhere, exploring, simulating };
+
+template <class Options>
 struct Option {
   std::string_view name;
   std::string_view help;
-  std::variant<Number<Options>, Switch<Options>, Truth<Options>, Choice<Options>> place;
+  std::variant<Number<Options>, Switch<Options>, Truth<Options>, Choice<Options>, Range<Options>,
+               FreeText<Options>>
+      place;
+  Use use = Use::everywhere;
+};
+
+// --- What scenarios say of a protocol.
+
+// A node can be meant by what it is: "leader". Of several, the one of the highest rank; 0: it is
+// not.
+template <class State>
+struct RoleWords {
+  std::string name;
+  std::uint64_t (*rank)(const State&);
+};
+
+template <class State>
+struct ConditionWords {
+  std::string name;
+  bool (*holds)(const Nodes<State>&);
+};
+
+// "propose x"; without an argument: "press".
+template <class Request>
+struct RequestWords {
+  std::string verb;
+  bool has_argument = false;
+  Request (*request)(const std::string& argument);
 };
 
 struct MutantWords {

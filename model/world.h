@@ -1,8 +1,7 @@
 // A whole cluster as one value, and the one function that moves it on.
 //
 //     World    its members (every node's state, or, while it is down, what its disk holds; what is
-//     left of the fault
-//              budgets; what an observer has seen), and the messages in flight
+//              left of the fault budgets; what an observer has seen), and the messages in flight
 //     Action   one thing that can happen in it
 //     step     (world, action) -> world
 //
@@ -10,15 +9,15 @@
 // (model/values.h); in the checker it is the number under which the value is interned
 // (checker/interned.h), and a whole world is two numbers. Handles offer, of a world's two halves:
 //
-//     Nodes, Network, Sent, Envelope, Event               the types; an Event knows the node that
-//     it happens at happened(nodes, event) -> {nodes, sent}             what it makes of its node,
-//     and what that sends crashed(nodes, id), restarted(nodes, id) -> nodes for_each_local(nodes,
-//     f)                            f(action) for all that needs no message with(network, sent),
-//     without(network, envelope), with_copy(network, envelope) -> network
-//     for_each_deliverable(network, f)                    f(envelope) for each distinct one that
-//     may arrive received(envelope) -> event
+//     Nodes, Network, Sent, Envelope, Event    the types; an Event knows where it happens
+//     happened(nodes, event) -> sent           what its node makes of it, and what that sends
+//     crashed(nodes, id), restarted(nodes, id) -> nodes
+//     for_each_local(nodes, f)                 f(action) for all that needs no message
+//     with(network, sent), without(network, envelope), with_copy(network, envelope) -> network
+//     for_each_deliverable(network, f)         f(envelope) for each distinct one that may arrive
+//     received(envelope) -> event
 //
-// and, of one node, what the functions on Members below ask.
+// and, of one node, what the functions on Members (model/members.h) ask.
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -103,9 +102,8 @@ inline constexpr bool is_fault<Crash> = true;
 
 template <class Handles>
 void happen(Handles& handles, World<Handles>& world, const typename Handles::Event& event) {
-  auto [nodes, sent] = handles.happened(std::move(world.nodes), event);
-  world.nodes = std::move(nodes);
-  world.in_flight = handles.with(std::move(world.in_flight), sent);
+  auto sent = handles.happened(world.nodes, event);
+  world.in_flight = handles.with(std::move(world.in_flight), std::move(sent));
 }
 
 template <class Handles, class E>

@@ -1,18 +1,31 @@
 // A trace is a list of actions: whoever chose them, it is the same file.
 //
-//     {"coracle-trace":1,"model":"raft","options":{"servers":3,...},"mutant":"none","seed":null}
-//     {"do":"expire","node":1,"timer":"election"}
+//     {"coracle-trace":1,"model":"raft","options":{"servers":3,...},"mutant":"none","seed":null,
+//      "network":"unordered","loss":true,"duplication":false,"crashes":0,"properties":[]}
+//     {"at":152000000,"do":"expire","node":1,"timer":"election"}
 //     {"do":"deliver","from":1,"to":2,"message":{"RequestVote":{...}}}
 //     {"actions":2,"hash":"0f..."}
 //
-// JSON lines: a header, one action a line, named by value, and a last line with their number and
-// the 128-bit hash of all the bytes before it, so that a truncated or edited file is seen.
+// JSON lines: a header (one line, broken here), one action a line, named by value, and a last line
+// with their number and the 128-bit hash of all the bytes before it, so that a truncated or edited
+// file is seen. The header says in which world the actions are possible, whatever the model's
+// options say of it. `at` is in nanoseconds of virtual time: a run has it, a counterexample has
+// not.
+//
+// What clients wrote may be no UTF-8. It is written as it is, and read back.
 #pragma once
 
 #include <boost/json.hpp>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <sstream>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "model/digest.h"
 #include "model/hash.h"
 #include "model/values.h"
 #include "sim/json.h"
@@ -20,61 +33,111 @@
 namespace coracle::sim {
 
 struct TraceHeader {
-  std::string model;
-  boost::json::object options;
+  std::string model{};
+  boost::json::object options{};
   std::string mutant = "none";
+  std::optional<std::uint64_t> seed{};
+  NetworkRules network{};
+  Faults faults{};
+  std::vector<std::string> properties{};  // those asked; all where none is named
 };
 
 template <Protocol P>
-boost::json::object action_json(const Action<Values<P>>& action) {
+struct TimedAction {
+  std::optional<std::int64_t> at;
+  Action<Values<P>> action;
+  bool operator==(const TimedAction&) const = default;
+};
+
+// One line, which sim/read_trace.h reads back.
+template <Protocol P>
+boost::json::object action_json(const Action<Values<P>>& action,
+                                std::optional<std::int64_t> at = {}) {
   using Envelope = typename Values<P>::Envelope;
   using Event = typename Values<P>::Event;
-  const auto on_link = [](std::string_view verb, const Envelope& e) {
-    return boost::json::object{{"do", verb},
-                               {"from", to_json(e.from)},
-                               {"to", to_json(e.to)},
-                               {"message", to_json(e.message)}};
+  boost::json::object json;
+  if (at) json["at"] = *at;
+  const auto add_fields = [&](const auto& value) {
+    for_each_field(value,
+                   [&](std::string_view name, const auto& field) { json[name] = to_json(field); });
   };
-  const auto at_node = [](std::string_view verb, const Event& e) {
-    boost::json::object json{{"do", verb}, {"node", to_json(e.node)}};
-    std::visit(
-        [&](const auto& happened) {
-          for_each_field(happened, [&](std::string_view name, const auto& field) {
-            json[name] = to_json(field);
-          });
-        },
-        e.event);
-    return json;
+  const auto say = [&](std::string_view verb, const auto& value) {
+    json["do"] = verb;
+    add_fields(value);
   };
-  return match(
-      action, [&](const Deliver<Envelope>& a) { return on_link("deliver", a.envelope); },
-      [&](const Drop<Envelope>& a) { return on_link("drop", a.envelope); },
-      [&](const Duplicate<Envelope>& a) { return on_link("duplicate", a.envelope); },
-      [&](const Expire<Event>& a) { return at_node("expire", a.event); },
-      [&](const Request<Event>& a) { return at_node("request", a.event); },
-      [](const Crash& a) {
-        return boost::json::object{{"do", "crash"}, {"node", to_json(a.node)}};
-      },
-      [](const Restart& a) {
-        return boost::json::object{{"do", "restart"}, {"node", to_json(a.node)}};
-      });
+  const auto say_at_node = [&](std::string_view verb, const Event& event) {
+    json["do"] = verb;
+    json["node"] = to_json(event.node);
+    std::visit(add_fields, event.event);
+  };
+  match(
+      action, [&](const Deliver<Envelope>& a) { say("deliver", a.envelope); },
+      [&](const Drop<Envelope>& a) { say("drop", a.envelope); },
+      [&](const Duplicate<Envelope>& a) { say("duplicate", a.envelope); },
+      [&](const Expire<Event>& a) { say_at_node("expire", a.event); },
+      [&](const Request<Event>& a) { say_at_node("request", a.event); },
+      [&](const Crash& a) { say("crash", a); }, [&](const Restart& a) { say("restart", a); });
+  return json;
 }
 
-// The whole text of a trace file.
-template <Protocol P>
-std::string trace_text(const TraceHeader& header, const std::vector<Action<Values<P>>>& actions) {
-  std::string text = boost::json::serialize(boost::json::object{{"coracle-trace", 1},
-                                                                {"model", header.model},
-                                                                {"options", header.options},
-                                                                {"mutant", header.mutant},
-                                                                {"seed", nullptr}}) +
-                     "\n";
-  for (const auto& action : actions) text += boost::json::serialize(action_json<P>(action)) + "\n";
-  const Hash128 hash = hash_of_bytes(text.data(), text.size());
-  return text +
-         boost::json::serialize(
-             boost::json::object{{"actions", actions.size()}, {"hash", hex(hash)}}) +
-         "\n";
+inline boost::json::object header_json(const TraceHeader& header) {
+  return {{"coracle-trace", 1},
+          {"model", header.model},
+          {"options", header.options},
+          {"mutant", header.mutant},
+          {"seed", to_json(header.seed)},
+          {"network", to_json(header.network.kind)},
+          {"loss", header.network.loss},
+          {"duplication", header.network.duplication},
+          {"crashes", header.faults.crashes},
+          {"properties", to_json(header.properties)}};
+}
+
+inline std::string last_line(std::uint64_t actions, const Hash128& hash) {
+  return boost::json::serialize(boost::json::object{{"actions", actions}, {"hash", hex(hash)}});
+}
+
+// Writes a trace as it happens, so that a long run is never in memory. A trace that was not
+// finished is a truncated one. Whether `out` took it all, its owner asks.
+class TraceWriter {
+ public:
+  TraceWriter(std::ostream& out, const TraceHeader& header) : out_(out) {
+    write(boost::json::serialize(header_json(header)));
+  }
+
+  template <Protocol P>
+  void add(const TimedAction<P>& action) {
+    add<P>(action.action, action.at);
+  }
+  template <Protocol P>
+  void add(const Action<Values<P>>& action, std::optional<std::int64_t> at = {}) {
+    write(boost::json::serialize(action_json<P>(action, at)));
+    actions_ += 1;
+  }
+
+  // Nothing may be added after it.
+  void finish() { out_ << last_line(actions_, so_far_.hash()) << '\n'; }
+
+ private:
+  void write(std::string line) {
+    line += '\n';
+    so_far_.add(line);
+    out_ << line;
+  }
+
+  std::ostream& out_;
+  Digest so_far_;
+  std::uint64_t actions_ = 0;
+};
+
+// The whole text of a trace file, of actions with or without their times.
+template <Protocol P, class Actions = std::vector<Action<Values<P>>>>
+std::string trace_text(const TraceHeader& header, const Actions& actions) {
+  std::ostringstream text;
+  TraceWriter writer(text, header);
+  for (const auto& action : actions) writer.add<P>(action);
+  writer.finish();
+  return std::move(text).str();
 }
 
 }  // namespace coracle::sim

@@ -8,6 +8,8 @@
 namespace coracle::tools {
 
 int explore(const std::vector<std::string>& typed);
+int replay(const std::vector<std::string>& typed);
+int run(const std::vector<std::string>& typed);
 int list_models(const std::vector<std::string>& typed);
 
 }  // namespace coracle::tools

@@ -2,28 +2,18 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <csignal>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include "tools/commands.h"
 #include "tools/explore_cluster.h"
+#include "tools/files.h"
+#include "tools/interrupt.h"
 #include "tools/model.h"
 #include "tools/units.h"
 
 namespace coracle::tools {
 
 namespace {
-
-std::atomic<bool> interrupted{false};
-
-// A first Ctrl-C ends the run in good order; a second one ends the program.
-void on_interrupt(int signal) {
-  interrupted = true;
-  std::signal(signal, SIG_DFL);
-}
 
 options::options_description explore_options() {
   options::options_description all("Options of explore");
@@ -39,7 +29,8 @@ options::options_description explore_options() {
       "ask only this (may be repeated; default: all)");
   add("keep-going", options::bool_switch(),
       "report every property's first violation, not only the first");
-  add("trace", options::value<std::string>()->value_name("FILE.trace"), "write the counterexample");
+  add("trace", options::value<std::string>()->value_name("FILE"),
+      "write the counterexample, as a .trace or as a .toml scenario");
   add("graph", options::value<std::string>()->value_name("FILE.dot"),
       "draw the explored graph, if it is small");
   return all;
@@ -65,22 +56,15 @@ void show_progress(const checker::Progress& now, bool on_terminal) {
             << (on_terminal ? "" : "\n") << std::flush;
 }
 
-// Better now than after hours. Leaves the file, or its absence, as it was.
-void check_writable(const std::string& path) {
-  const bool was_there = std::filesystem::exists(path);
-  std::ofstream file(path, std::ios::app);
-  if (!file) throw UsageError("cannot write " + path);
-  file.close();
-  if (!was_there) std::filesystem::remove(path);
-}
-
 std::optional<std::string> file_option(const options::variables_map& typed, const std::string& name,
-                                       std::string_view ending) {
+                                       const std::vector<std::string>& endings) {
   if (typed.count(name) == 0) return {};
   const std::string file = typed[name].as<std::string>();
-  if (!file.ends_with(ending))
+  std::string expected;
+  for (const auto& ending : endings) expected += (expected.empty() ? "" : " or ") + ending;
+  if (std::ranges::none_of(endings, [&](const auto& ending) { return file.ends_with(ending); }))
     throw UsageError("--" + name + " '" + file + "': expected a file name that ends in " +
-                     std::string(ending));
+                     expected);
   check_writable(file);
   return file;
 }
@@ -99,11 +83,11 @@ ExploreSettings settings_of(const options::variables_map& typed) {
   if (typed.count("time-limit") > 0)
     settings.limits.time_limit = duration("time-limit", typed["time-limit"].as<std::string>());
   settings.limits.keep_going = typed["keep-going"].as<bool>();
-  settings.limits.interrupted = &interrupted;
+  settings.limits.interrupted = &interrupted();
   if (typed.count("property") > 0)
     settings.properties = typed["property"].as<std::vector<std::string>>();
-  settings.trace = file_option(typed, "trace", ".trace");
-  settings.graph = file_option(typed, "graph", ".dot");
+  settings.trace = file_option(typed, "trace", {".trace", ".toml"});
+  settings.graph = file_option(typed, "graph", {".dot"});
   if (typed.count("json") > 0) settings.json = typed["json"].as<std::string>();
   if (settings.json && *settings.json != "-") check_writable(*settings.json);
   settings.quiet = typed["quiet"].as<bool>() || settings.json == "-";
@@ -121,13 +105,6 @@ ExploreSettings settings_of(const options::variables_map& typed) {
 
 }  // namespace
 
-void write_file(const std::string& path, const std::string& contents) {
-  std::ofstream file(path, std::ios::binary);
-  file << contents;
-  file.close();
-  if (!file) throw UsageError("cannot write " + path);
-}
-
 std::size_t peak_bytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -144,13 +121,7 @@ int deliver(const checker::Report& report, const ExploreSettings& settings) {
     if (settings.color) text = text.substr(0, last) + paint + text.substr(last) + "\033[0m";
     std::cout << text << std::flush;
   }
-  if (settings.json) {
-    const std::string json = boost::json::serialize(to_json(report)) + "\n";
-    if (*settings.json == "-")
-      std::cout << json << std::flush;
-    else
-      write_file(*settings.json, json);
-  }
+  if (settings.json) write_json(*settings.json, to_json(report));
   return code;
 }
 
@@ -180,7 +151,7 @@ int explore(const std::vector<std::string>& typed) {
     return 0;
   }
   const ExploreSettings settings = settings_of(values);
-  std::signal(SIGINT, on_interrupt);
+  heed_interrupts();
   return model.explore(values, settings);
 }
 

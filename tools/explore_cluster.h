@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <boost/json.hpp>
-#include <fstream>
 #include <functional>
 #include <iostream>
 #include <optional>
@@ -15,8 +14,11 @@
 #include "checker/graph.h"
 #include "checker/path.h"
 #include "checker/search.h"
-#include "model/narrative.h"
+#include "sim/run_report.h"
 #include "sim/trace.h"
+#include "sim/write_scenario.h"
+#include "tools/files.h"
+#include "tools/story_of.h"
 #include "tools/usage.h"
 
 namespace coracle::tools {
@@ -36,11 +38,9 @@ struct ExploredModel {
   std::string name;
   std::string node;  // the noun: "server"
   boost::json::object options;
+  boost::json::object told;  // those that a scenario may set
   std::string mutant;
 };
-
-// Writes a file whole, or throws a UsageError that names it.
-void write_file(const std::string& path, const std::string& contents);
 
 // Bytes of memory that the process had at its largest.
 std::size_t peak_bytes();
@@ -51,21 +51,30 @@ int deliver(const checker::Report& report, const ExploreSettings& settings);
 // The counterexample as a story that ends in the world where the property fails, and the sentence
 // it breaks.
 template <Protocol P>
-std::string story(const Cluster<P>& cluster, const ExploredModel& model,
-                  const checker::PropertyReport& broken,
-                  const std::vector<Action<Values<P>>>& path) {
-  Values<P> values(cluster);
-  Narrative<P> narrative(values, model.node);
-  std::string told;
-  for (const auto& action : path) told += narrative.tell(action);
-  std::string text = "The shortest way to where it fails, " + std::to_string(path.size()) +
-                     (path.size() == 1 ? " action.\n\n" : " actions.\n\n");
-  if (const std::string table = narrative.table(); !table.empty())
-    text += table + "\nAction by action:\n";
-  text += told + "\nIn the end:\n" + world_text<P>(narrative.world(), model.node) +
-          "\n\nViolated: " + broken.name;
-  if (!broken.meaning.empty()) text += " (" + broken.meaning + ")";
-  return text + ".\n\n";
+std::string counterexample(const Cluster<P>& cluster, const ExploredModel& model,
+                           const checker::PropertyReport& broken,
+                           const std::vector<Action<Values<P>>>& path) {
+  return "The shortest way to where it fails, " + std::to_string(path.size()) +
+         (path.size() == 1 ? " action.\n\n" : " actions.\n\n") +
+         story_of<P>(cluster, model.node, path) + "\n" +
+         sim::violation(broken.name, broken.meaning) + "\n\n";
+}
+
+// As a trace, or as a scenario of exact steps, by the ending of the file's name.
+template <Protocol P>
+std::string written(const std::string& file, const Cluster<P>& cluster, const ExploredModel& model,
+                    const std::vector<std::string>& properties, const sim::Spoken<P>& spoken,
+                    const std::vector<Action<Values<P>>>& path) {
+  const bool as_scenario = file.ends_with(".toml");
+  const sim::TraceHeader header{.model = model.name,
+                                .options = as_scenario ? model.told : model.options,
+                                .mutant = model.mutant,
+                                .seed = {},
+                                .network = cluster.network,
+                                .faults = cluster.faults,
+                                .properties = properties};
+  if (as_scenario) return sim::scenario_text<P>(header, spoken, path);
+  return sim::trace_text<P>(header, path);
 }
 
 template <Protocol P>
@@ -83,7 +92,8 @@ void write_graph(checker::Space<P>& space, const checker::Search<P>& search,
 
 template <Protocol P>
 int explore_cluster(Cluster<P> cluster, const PropertiesOf<P>& properties,
-                    const ExploredModel& model, const ExploreSettings& settings) {
+                    const sim::Spoken<P>& spoken, const ExploredModel& model,
+                    const ExploreSettings& settings) {
   const checker::Judge<P> all(properties, {});
   std::vector<std::string> names;
   for (const auto& asked : all.asked()) names.emplace_back(asked.name);
@@ -113,10 +123,10 @@ int explore_cluster(Cluster<P> cluster, const PropertiesOf<P>& properties,
     if (property.verdict != checker::Verdict::violated) continue;
     const auto path = paths.path_to_mark(checker::Marks{1} << i, *property.depth);
     for (const auto& action : path) property.trace.push_back(action_text<P>(action));
-    if (!settings.quiet) std::cout << story<P>(cluster, model, property, path);
+    if (!settings.quiet) std::cout << counterexample<P>(cluster, model, property, path);
     if (settings.trace && first)
       write_file(*settings.trace,
-                 sim::trace_text<P>({model.name, model.options, model.mutant}, path));
+                 written<P>(*settings.trace, cluster, model, settings.properties, spoken, path));
     first = false;
   }
   report.peak_bytes = peak_bytes();

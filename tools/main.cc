@@ -23,6 +23,8 @@ const std::map<std::string, Command>& commands() {
       {"explore",
        {"enumerates every reachable state of a small system, breadth first",
         coracle::tools::explore}},
+      {"run", {"runs scenario files, or folders of them, in the simulator", coracle::tools::run}},
+      {"replay", {"replays a trace, and checks it again", coracle::tools::replay}},
       {"models",
        {"the models, their options, properties and mutants", coracle::tools::list_models}}};
   return all;

@@ -17,4 +17,12 @@ const Model& model_named(const std::string& name) {
   throw UsageError("there is no model '" + name + "'" + near_match(name, names));
 }
 
+const Model& model_in(const std::string& where, const std::string& name) {
+  try {
+    return model_named(name);
+  } catch (const UsageError& error) {
+    throw UsageError(where + ": " + error.what());
+  }
+}
+
 }  // namespace coracle::tools

@@ -4,11 +4,16 @@
 #include <string>
 #include <vector>
 
+#include "sim/read_trace.h"
+#include "sim/run_report.h"
+#include "sim/scenario.h"
 #include "tools/arguments.h"
 
 namespace coracle::tools {
 
 struct ExploreSettings;
+struct ReplaySettings;
+struct RunSettings;
 
 class Model {
  public:
@@ -23,15 +28,26 @@ class Model {
   virtual std::vector<std::string> properties() const = 0;  // "always   one road faces red"
   virtual std::string mutants() const = 0;                  // a line each
 
+  // The words that scenarios may use.
+  virtual sim::Names names() const = 0;
+
   // Returns the exit code.
   virtual int explore(const options::variables_map& typed,
                       const ExploreSettings& settings) const = 0;
+  virtual int replay(const sim::TraceFile& trace, const ReplaySettings& settings) const = 0;
+
+  // One run of a scenario of this model. May be called by several threads at once.
+  virtual sim::RunReport run(const sim::Scenario& scenario, std::uint64_t seed,
+                             const RunSettings& settings) const = 0;
 };
 
 const std::vector<const Model*>& models();
 
 // A UsageError where there is none of that name.
 const Model& model_named(const std::string& name);
+
+// The same, of a name that stands in a file.
+const Model& model_in(const std::string& where, const std::string& name);
 
 const Model& traffic_light_model();
 const Model& two_phase_commit_model();

@@ -2,14 +2,15 @@
 #pragma once
 
 #include <boost/json.hpp>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "model/vocabulary.h"
 #include "tools/explore_cluster.h"
 #include "tools/model.h"
-#include "tools/units.h"
+#include "tools/options_of.h"
+#include "tools/replay_cluster.h"
+#include "tools/run_cluster.h"
 
 namespace coracle::tools {
 
@@ -24,7 +25,7 @@ class ModelOf : public Model {
   options::options_description options() const override {
     options::options_description all("Options of " + name());
     auto add = all.add_options();
-    for (const auto& option : Vocabulary::options()) {
+    for (const auto& option : options_for<Vocabulary>(Use::exploring)) {
       const std::string option_name(option.name);
       const std::string help = std::string(option.help) + default_text(option);
       if (std::holds_alternative<Switch<Options>>(option.place))
@@ -38,13 +39,9 @@ class ModelOf : public Model {
 
   std::vector<std::string> properties() const override {
     std::vector<std::string> lines;
-    Vocabulary::visit(Options{}, [&]<class P>(const Cluster<P>& /*cluster*/,
-                                              const auto& properties) {
-      const checker::Judge<P> judge(properties, {});
-      for (const auto& asked : judge.asked())
-        lines.push_back((asked.expectation == Expectation::always ? "always    " : "sometimes ") +
-                        std::string(asked.name));
-    });
+    for (const auto& asked : this->asked())
+      lines.push_back((asked.expectation == Expectation::always ? "always    " : "sometimes ") +
+                      std::string(asked.name));
     return lines;
   }
 
@@ -58,87 +55,120 @@ class ModelOf : public Model {
     return lines;
   }
 
+  sim::Names names() const override {
+    sim::Names names;
+    names.model = name();
+    for (const auto& option : options_for<Vocabulary>(Use::simulating))
+      if (option.name != "mutant") names.options.emplace_back(option.name);
+    for (const auto& mutant : Vocabulary::mutants()) names.mutants.push_back(mutant.name);
+    for (const auto& role : Vocabulary::roles()) names.roles.push_back(role.name);
+    for (const auto& condition : Vocabulary::conditions())
+      names.conditions.push_back(condition.name);
+    for (const auto& asked : this->asked()) names.properties.emplace_back(asked.name);
+    Vocabulary::visit(Options{}, [&]<class P>(const Cluster<P>& /*cluster*/, const auto&) {
+      if constexpr (HasNetwork<P>) names.messages = sim::kind_names<typename P::Message>();
+      if constexpr (HasTimers<P>) names.timers = sim::kind_names<typename P::Timer>();
+      for (const auto& request : sim::spoken<P, Vocabulary>().requests)
+        names.requests[request.verb] = request.has_argument;
+    });
+    return names;
+  }
+
   int explore(const options::variables_map& typed, const ExploreSettings& settings) const override {
-    const Options chosen = read(typed);
-    if (const auto why = Vocabulary::refusal(chosen)) throw UsageError(*why);
-    const ExploredModel model{name(), std::string(Vocabulary::node), options_json(chosen),
-                              chosen.mutant};
+    Options chosen;
+    for (const auto& option : options_for<Vocabulary>(Use::exploring)) {
+      const std::string option_name(option.name);
+      if (typed.count(option_name) == 0) continue;
+      const auto& value = typed[option_name];
+      const bool is_switch = std::holds_alternative<Switch<Options>>(option.place);
+      set_option(chosen, option,
+                 is_switch ? (value.template as<bool>() ? "true" : "false")
+                           : value.template as<std::string>());
+    }
+    if (const auto why = Vocabulary::refusal(chosen, Use::exploring)) throw UsageError(*why);
+    auto told = Vocabulary::options();
+    std::erase_if(told, [](const auto& option) {
+      return option.use != Use::everywhere || option.name == "mutant";
+    });
+    const ExploredModel model{name(), std::string(Vocabulary::node),
+                              options_json(options_for<Vocabulary>(Use::exploring), chosen),
+                              options_json(told, chosen), chosen.mutant};
     int code = 0;
     Vocabulary::visit(chosen, [&]<class P>(const Cluster<P>& cluster, const auto& properties) {
-      code = explore_cluster<P>(cluster, properties, model, settings);
+      code = explore_cluster<P>(cluster, properties, sim::spoken<P, Vocabulary>(), model, settings);
+    });
+    return code;
+  }
+
+  sim::RunReport run(const sim::Scenario& scenario, std::uint64_t seed,
+                     const RunSettings& settings) const override {
+    Options chosen;
+    for (const auto& option : options_for<Vocabulary>(Use::simulating)) {
+      const auto set = scenario.options.find(std::string(option.name));
+      if (set != scenario.options.end()) set_in(scenario, chosen, option, set->second);
+    }
+    chosen.mutant = scenario.mutant;
+    if (const auto why = Vocabulary::refusal(chosen, Use::simulating))
+      throw UsageError(scenario.file + ": " + *why);
+    const sim::TraceHeader header{.model = name(),
+                                  .options = options_json(Vocabulary::options(), chosen),
+                                  .mutant = chosen.mutant,
+                                  .seed = seed};
+    sim::RunReport report;
+    Vocabulary::visit(chosen, [&]<class P>(const Cluster<P>& cluster, const auto& properties) {
+      report = run_cluster<P>(scenario, cluster, properties, sim::spoken<P, Vocabulary>(), seed,
+                              header, std::string(Vocabulary::node), settings);
+    });
+    return report;
+  }
+
+  int replay(const sim::TraceFile& trace, const ReplaySettings& settings) const override {
+    Options chosen;
+    for (const auto& [key, value] : trace.header.options) {
+      const auto all = Vocabulary::options();
+      const auto option = std::ranges::find(all, std::string_view(key), &Option<Options>::name);
+      if (option == all.end())
+        throw UsageError(trace.file + ":1: " + name() + " has no option '" + std::string(key) +
+                         "'");
+      set_in(trace.file + ":1", chosen, *option, typed_text(value));
+    }
+    if (const auto why = Vocabulary::refusal(chosen, Use::simulating))
+      throw UsageError(trace.file + ":1: " + *why);
+    int code = 0;
+    Vocabulary::visit(chosen, [&]<class P>(const Cluster<P>& cluster, const auto& properties) {
+      code = replay_cluster<P>(trace, cluster, properties, std::string(Vocabulary::node), settings);
     });
     return code;
   }
 
  private:
-  static std::string joined(const std::vector<std::string>& names) {
-    std::string all;
-    for (const auto& name : names) all += (all.empty() ? "" : "|") + name;
-    return all;
+  static std::vector<Asked> asked() {
+    std::vector<Asked> asked;
+    Vocabulary::visit(Options{},
+                      [&]<class P>(const Cluster<P>& /*cluster*/, const auto& properties) {
+                        asked = Judge<P>(properties, {}).asked();
+                      });
+    return asked;
   }
 
-  static std::string value_name(const Option<Options>& option) {
-    return match(
-        option.place, [](const Number<Options>&) { return std::string("N"); },
-        [](const Switch<Options>&) { return std::string(); },
-        [](const Truth<Options>&) { return std::string("true|false"); },
-        [&](const Choice<Options>& choice) {
-          return option.name == "mutant" ? "NAME|list" : joined(choice.names);
-        });
+  static void set_in(const sim::Scenario& scenario, Options& chosen, const Option<Options>& option,
+                     const std::string& value) {
+    std::string where = scenario.file;
+    const auto place = scenario.option_places.find(std::string(option.name));
+    if (place != scenario.option_places.end())
+      where +=
+          ":" + std::to_string(place->second.line) + ":" + std::to_string(place->second.column);
+    set_in(where, chosen, option, value);
   }
 
-  static std::string default_text(const Option<Options>& option) {
-    const Options defaults;
-    return match(
-        option.place,
-        [&](const Number<Options>& number) {
-          return " (" + std::to_string(number.least) + " to " + std::to_string(number.most) +
-                 "; default " + std::to_string(defaults.*number.field) + ")";
-        },
-        [](const Switch<Options>&) { return std::string(); },
-        [&](const Truth<Options>& truth) {
-          return std::string(defaults.*truth.field ? " (default true)" : " (default false)");
-        },
-        [&](const Choice<Options>& choice) { return " (default " + defaults.*choice.field + ")"; });
-  }
-
-  static Options read(const options::variables_map& typed) {
-    Options chosen;
-    for (const auto& option : Vocabulary::options()) {
-      const std::string option_name(option.name);
-      if (typed.count(option_name) == 0) continue;
-      const auto& value = typed[option_name];
-      match(
-          option.place,
-          [&](const Number<Options>& number) {
-            chosen.*number.field = static_cast<int>(whole_number(
-                option_name, value.as<std::string>(), static_cast<std::uint64_t>(number.least),
-                static_cast<std::uint64_t>(number.most)));
-          },
-          [&](const Switch<Options>& on) { chosen.*on.field = value.as<bool>(); },
-          [&](const Truth<Options>& truth) {
-            chosen.*truth.field =
-                one_of(option_name, value.as<std::string>(), {"true", "false"}) == "true";
-          },
-          [&](const Choice<Options>& choice) {
-            chosen.*choice.field = one_of(option_name, value.as<std::string>(), choice.names);
-          });
+  // What a file says is wrong in the file, not on the command line.
+  static void set_in(const std::string& where, Options& chosen, const Option<Options>& option,
+                     const std::string& value) {
+    try {
+      set_option(chosen, option, value);
+    } catch (const UsageError& error) {
+      throw UsageError(where + ": " + std::string(error.what()).substr(2));
     }
-    return chosen;
-  }
-
-  static std::string one_of(const std::string& option, const std::string& typed,
-                            const std::vector<std::string>& names) {
-    if (std::ranges::find(names, typed) == names.end())
-      throw UsageError("--" + option + " '" + typed + "' is not known" + near_match(typed, names));
-    return typed;
-  }
-
-  static boost::json::object options_json(const Options& chosen) {
-    boost::json::object json;
-    for (const auto& option : Vocabulary::options())
-      std::visit([&](const auto& place) { json[option.name] = chosen.*place.field; }, option.place);
-    return json;
   }
 };
 

@@ -2,7 +2,8 @@
 //
 //     index   1  2  3  4          accept({.term = 1, .index = 2}, [2 2])
 //     term    1  1  1  3    ->    1  1  2  2     the third conflicts: it goes, with all that follow
-//     it
+//
+// Copies share their entries: a state is copied, and two logs are compared, whatever their length.
 #pragma once
 
 #include <algorithm>
@@ -14,13 +15,14 @@
 
 #include "model/check.h"
 #include "model/raft/types.h"
+#include "model/shared_list.h"
 
 namespace coracle::raft {
 
 class Log {
  public:
   Log() = default;
-  explicit Log(std::vector<Entry> entries) : entries_(std::move(entries)) {}
+  explicit Log(const std::vector<Entry>& entries) : entries_(entries) {}
 
   std::size_t size() const { return entries_.size(); }
 
@@ -80,14 +82,20 @@ class Log {
   // Cuts off everything from `first` on, then appends. `entries` are none of this log's own.
   void rewrite(Index first, std::span<const Entry> entries) {
     CHECK(first > Index{0} && first <= next(last().index));
-    entries_.resize(first.value - 1);
-    entries_.insert(entries_.end(), entries.begin(), entries.end());
+    entries_.cut(first.value - 1);
+    for (const Entry& entry : entries) entries_.push_back(entry);
+  }
+
+  // Whether the two are the same up to `last`, which both of them have.
+  friend bool same_up_to(Index last, const Log& a, const Log& b) {
+    CHECK(last <= a.last().index && last <= b.last().index);
+    return same_prefix(a.entries_, b.entries_, last.value);
   }
 
   auto operator<=>(const Log&) const = default;
 
  private:
-  std::vector<Entry> entries_;
+  SharedList<Entry> entries_;
   BOOST_DESCRIBE_CLASS(Log, (), (), (), (entries_))
 };
 

@@ -28,7 +28,13 @@
 
 namespace coracle::raft {
 
-inline State initial_state(const Config& /*config*/) { return {}; }
+// What its disk held before the story begins: nothing, or the log that it is told to start with.
+inline State initial_state(const Config& config) {
+  State state;
+  state.durable.term = config.log.last().term;
+  state.durable.log = config.log;
+  return state;
+}
 
 template <std::derived_from<Config> C>
 State restarted(const C& config, Durable disk) {
@@ -38,6 +44,10 @@ State restarted(const C& config, Durable disk) {
 
 inline std::vector<Timer> timers(const Config& /*config*/, const State& state) {
   return {std::holds_alternative<Leader>(state.role) ? Timer::heartbeat : Timer::election};
+}
+
+inline Delay delay(const Config& config, Timer timer) {
+  return timer == Timer::election ? config.election_timeout : config.heartbeat;
 }
 
 inline std::vector<Command> requests(const Config& /*config*/, const State& state) {

@@ -3,45 +3,61 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
+#include <iterator>
+#include <map>
 #include <set>
-#include <span>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "model/raft/state.h"
 
 namespace coracle::raft {
 
-struct CommittedEntry {
-  Entry entry;
-  Term in;  // the smallest term of a server when it learnt of it
-  auto operator<=>(const CommittedEntry&) const = default;
-};
-BOOST_DESCRIBE_STRUCT(CommittedEntry, (), (entry, in))
-
+// A server that learns that an entry is committed learns the same of all that precede it. So what
+// was known in a term, or in an earlier one, is a log of which every earlier term knew a beginning:
+// only the terms in which it grew are kept. They share their entries.
 struct History {
   std::set<std::pair<Term, NodeId>> leaders;
-  std::vector<CommittedEntry> committed;  // from index 1 on, as first seen
+  std::map<Term, Log> committed;  // Invariant: each goes on from the one before; as first seen
   auto operator<=>(const History&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(History, (), (leaders, committed))
 
-inline std::span<const Entry> committed(const State& state) {
-  return state.durable.log.up_to(state.commit);
+inline const Log nothing_committed;
+
+// What servers of this term and of earlier ones knew as committed.
+inline const Log& committed_by(const History& history, Term term) {
+  const auto later = history.committed.upper_bound(term);
+  return later == history.committed.begin() ? nothing_committed : std::prev(later)->second;
+}
+
+inline const Log& committed_ever(const History& history) {
+  return history.committed.empty() ? nothing_committed : history.committed.rbegin()->second;
+}
+
+// The last index that a server knows as committed, as far as its log goes.
+inline Index committed(const State& state) {
+  return std::min(state.commit, state.durable.log.last().index);
+}
+
+// That a server of this term knows its log as committed up to `last`.
+inline void learn(History& history, Term term, const Log& log, Index last) {
+  if (committed_by(history, term).last().index >= last) return;
+  Log known = committed_ever(history);
+  for (Index index = next(known.last().index); index <= last; index = next(index))
+    known.append(log.at(index));
+  known.rewrite(next(last), {});
+  const auto here = history.committed.insert_or_assign(term, std::move(known)).first;
+  const auto longer = std::find_if(std::next(here), history.committed.end(),
+                                   [&](const auto& it) { return it.second.last().index > last; });
+  history.committed.erase(std::next(here), longer);
 }
 
 inline History observed(History so_far, NodeId node, const State& before, const State& after,
                         const Effects& /*effects*/) {
-  const Term term = after.durable.term;
-  if (std::holds_alternative<Leader>(after.role)) so_far.leaders.emplace(term, node);
-  const auto now = committed(after);
-  const auto known = std::min<std::size_t>(before.commit.value, so_far.committed.size());
-  for (std::size_t i = known; i < now.size(); ++i) {
-    if (i == so_far.committed.size()) so_far.committed.push_back({.entry = now[i], .in = term});
-    so_far.committed[i].in = std::min(so_far.committed[i].in, term);
-  }
+  if (leads(after)) so_far.leaders.insert({after.durable.term, node});
+  if (committed(after) > std::min(before.commit, committed_ever(so_far).last().index))
+    learn(so_far, after.durable.term, after.durable.log, committed(after));
   return so_far;
 }
 

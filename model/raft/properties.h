@@ -3,9 +3,7 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
-#include <functional>
-#include <span>
+#include <iterator>
 #include <variant>
 
 #include "model/property.h"
@@ -13,93 +11,73 @@
 
 namespace coracle::raft {
 
-using AllNodes = Nodes<State, History>;
+using TwoNodes = Pair<State>;
 using NodeChange = Change<State, Effect>;
 
-inline bool leads(const State& state) { return std::holds_alternative<Leader>(state.role); }
-
-// As far as both of them go.
-template <class T, class Projection = std::identity>
-bool agree(std::span<const T> a, std::span<const Entry> b, Projection entry_of = {}) {
-  const std::size_t common = std::min(a.size(), b.size());
-  return std::ranges::equal(a.first(common), b.first(common), {}, entry_of);
+// Whether a log begins with what another one has up to `last`.
+inline bool starts_with(const Log& log, const Log& other, Index last) {
+  return last <= log.last().index && same_up_to(last, log, other);
 }
 
-inline bool starts_with(const Log& log, std::span<const Entry> start) {
-  return start.size() <= log.size() && agree(start, log.up_to({start.size()}));
-}
+// --- Of two servers at one moment. With an observer, "has ever" stands for "does".
 
-// Whether `holds(a, b)` for every two servers that are up, both ways round.
-template <class F>
-bool every_two(const AllNodes& nodes, F holds) {
-  for (const State* a : nodes.up)
-    for (const State* b : nodes.up)
-      if (a != b && !holds(*a, *b)) return false;
-  return true;
-}
+inline bool both_lead(const TwoNodes& pair) { return leads(pair.one) && leads(pair.other); }
 
-// --- Of all servers at one moment. With an observer, "has ever" stands for "does".
+inline bool same_term(const State& one, const State& other) {
+  return one.durable.term == other.durable.term;
+}
 
 // At most one server leads in a term (5.2).
-inline bool election_safety(const AllNodes& nodes) {
-  if (nodes.observed != nullptr) {
-    const auto& led = nodes.observed->leaders;
-    const auto same_term = [](const auto& a, const auto& b) { return a.first == b.first; };
-    return std::adjacent_find(led.begin(), led.end(), same_term) == led.end();
-  }
-  return every_two(nodes, [](const State& a, const State& b) {
-    return !leads(a) || !leads(b) || a.durable.term != b.durable.term;
-  });
+inline bool election_safety(const TwoNodes& pair) {
+  return !both_lead(pair) || !same_term(pair.one, pair.other);
+}
+
+// Asked of the term that a server is in: so it is found when the second leader comes to lead.
+inline bool election_safety_ever(const State& state, const History& history) {
+  const Term term = state.durable.term;
+  const auto first = history.leaders.lower_bound({term, NodeId{0}});
+  return std::distance(first, history.leaders.lower_bound({next(term), NodeId{0}})) <= 1;
 }
 
 // Two logs that have an entry of the same index and term are the same up to there (5.3).
-inline bool log_matching(const AllNodes& nodes) {
-  return every_two(nodes, [](const State& a, const State& b) {
-    const Log& log = a.durable.log;
-    const Log& other = b.durable.log;
-    std::size_t shared = std::min(log.size(), other.size());
-    while (shared > 0 && log.at({shared}).term != other.at({shared}).term) --shared;
-    return agree(log.up_to({shared}), other.up_to({shared}));
-  });
+inline bool log_matching(const TwoNodes& pair) {
+  const Log& log = pair.one.durable.log;
+  const Log& other = pair.other.durable.log;
+  Index shared = std::min(log.last().index, other.last().index);
+  if (same_up_to(shared, log, other)) return true;
+  while (log.term_at(shared) != other.term_at(shared)) shared = {shared.value - 1};
+  return same_up_to(shared, log, other);
 }
 
-// What a server knows as committed was committed in its own term or an earlier one, so the leaders
-// of its term and of later ones must have it. A leader of an earlier term need not: it has not
-// heard yet that it is none.
-inline bool has_all_committed(const Log& log, Term term, const History& history) {
-  for (std::size_t i = 0; i < history.committed.size(); ++i) {
-    const CommittedEntry& known = history.committed[i];
-    if (known.in <= term && (i >= log.size() || log.at({i + 1}) != known.entry)) return false;
-  }
-  return true;
+// An entry committed in a term is in the logs of the leaders of all later terms (5.4). What a
+// server knows as committed was committed in its own term or an earlier one, so the leaders of its
+// term and of later ones must have it. A leader of an earlier term need not: it has not heard yet
+// that it is none.
+inline bool leader_completeness(const TwoNodes& pair) {
+  const auto& [leader, knows] = pair;
+  return !leads(leader) || leader.durable.term < knows.durable.term ||
+         starts_with(leader.durable.log, knows.durable.log, committed(knows));
 }
 
-// An entry committed in a term is in the logs of the leaders of all later terms (5.4).
-inline bool leader_completeness(const AllNodes& nodes) {
-  if (nodes.observed != nullptr)
-    return std::ranges::all_of(nodes.up, [&](const State* state) {
-      return !leads(*state) ||
-             has_all_committed(state->durable.log, state->durable.term, *nodes.observed);
-    });
-  return every_two(nodes, [](const State& a, const State& b) {
-    return !leads(a) || a.durable.term < b.durable.term || starts_with(a.durable.log, committed(b));
-  });
+inline bool leader_completeness_ever(const State& state, const History& history) {
+  if (!leads(state)) return true;
+  const Log& known = committed_by(history, state.durable.term);
+  return starts_with(state.durable.log, known, known.last().index);
 }
 
 // No two servers know different entries as committed at the same index (5.4.3).
-inline bool state_machine_safety(const AllNodes& nodes) {
-  if (nodes.observed != nullptr)
-    return std::ranges::all_of(nodes.up, [&](const State* state) {
-      return agree(std::span(nodes.observed->committed), committed(*state), &CommittedEntry::entry);
-    });
-  return every_two(
-      nodes, [](const State& a, const State& b) { return agree(committed(a), committed(b)); });
+inline bool state_machine_safety(const TwoNodes& pair) {
+  const Index both = std::min(committed(pair.one), committed(pair.other));
+  return same_up_to(both, pair.one.durable.log, pair.other.durable.log);
 }
 
-inline bool two_leaders(const AllNodes& nodes) {
-  return !every_two(nodes, [](const State& a, const State& b) {
-    return !leads(a) || !leads(b) || a.durable.term == b.durable.term;
-  });
+inline bool state_machine_safety_ever(const State& state, const History& history) {
+  const Log& known = committed_ever(history);
+  return same_up_to(std::min(committed(state), known.last().index), state.durable.log, known);
+}
+
+inline bool two_leaders(const TwoNodes& pair) {
+  return both_lead(pair) && !same_term(pair.one, pair.other);
 }
 
 // --- Of one server.
@@ -117,15 +95,17 @@ inline bool next_is_beyond_match(const State& state) {
 
 // --- Of one server over one step.
 
-inline bool same_term(const NodeChange& change) {
-  return change.before.durable.term == change.after.durable.term;
+inline bool same_term(const NodeChange& change) { return same_term(change.before, change.after); }
+
+inline bool log_is_truncated(const NodeChange& change) {
+  const Log& before = change.before.durable.log;
+  return !starts_with(change.after.durable.log, before, before.last().index);
 }
 
 // A leader never overwrites or deletes entries of its log (5.3).
 inline bool leader_append_only(const NodeChange& change) {
-  const Log& before = change.before.durable.log;
   return !leads(change.before) || !leads(change.after) || !same_term(change) ||
-         starts_with(change.after.durable.log, before.up_to(before.last().index));
+         !log_is_truncated(change);
 }
 
 inline bool vote_is_kept(const NodeChange& change) {
@@ -149,11 +129,6 @@ inline bool earlier_term_committed(const NodeChange& change) {
   return after.durable.log.term_at(next(change.before.commit)) < after.durable.term;
 }
 
-inline bool log_is_truncated(const NodeChange& change) {
-  const Log& before = change.before.durable.log;
-  return !starts_with(change.after.durable.log, before.up_to(before.last().index));
-}
-
 inline bool candidate_steps_down(const NodeChange& change) {
   return std::holds_alternative<Candidate>(change.before.role) &&
          std::holds_alternative<Follower>(change.after.role);
@@ -167,16 +142,17 @@ inline const Properties<State, Effect, History> properties{
                  {sometimes, "a leader is elected", leads},
                  {sometimes, "an entry is committed",
                   [](const State& state) { return state.commit > Index{0}; }}},
-    .of_nodes = {{always, "election safety", election_safety, /*remembers=*/true,
-                  "at most one server leads in a term"},
-                 {always, "log matching", log_matching, /*remembers=*/false,
-                  "logs that share an entry's index and term are the same up to there"},
-                 {always, "leader completeness", leader_completeness, /*remembers=*/true,
-                  "what was committed in a term is in the logs of all later leaders"},
-                 {always, "state machine safety", state_machine_safety, /*remembers=*/true,
-                  "no two servers know different entries as committed at an index"},
-                 {sometimes, "two leaders are alive in different terms", two_leaders}},
-    .of_step = {{always, "leader append-only", leader_append_only, /*remembers=*/false,
+    .of_pair = {{always, "election safety", election_safety, election_safety_ever,
+                 "at most one server leads in a term"},
+                {always, "log matching", log_matching, nullptr,
+                 "logs that share an entry's index and term are the same up to there"},
+                {always, "leader completeness", leader_completeness, leader_completeness_ever,
+                 "what was committed in a term is in the logs of all later leaders"},
+                {always, "state machine safety", state_machine_safety, state_machine_safety_ever,
+                 "no two servers know different entries as committed at an index"},
+                {sometimes, "two leaders are alive in different terms", two_leaders}},
+    .of_nodes = {},
+    .of_step = {{always, "leader append-only", leader_append_only,
                  "a leader never overwrites or deletes entries of its log"},
                 {always, "terms never go back",
                  [](const NodeChange& change) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <set>
+#include <boost/container/small_vector.hpp>
 #include <span>
 #include <utility>
 #include <variant>
@@ -28,6 +28,7 @@ void send_append(Turn<C>& turn, NodeId to, const Progress& progress) {
 
 template <class C>
 void replicate(Turn<C>& turn, const Leader& leader) {
+  turn.effects.reserve(turn.effects.size() + leader.peers.size() + 2);
   for (const auto& [peer, progress] : leader.peers) send_append(turn, peer, progress);
 }
 
@@ -59,12 +60,10 @@ void commit_up_to(Turn<C>& turn, Index commit) {
 // on its own disk.
 template <class C>
 Index majority_match(const C& config, const Leader& leader) {
-  std::set<NodeId> servers = config.peers;
-  servers.insert(config.self);
-  std::vector<Index> matches;
-  matches.reserve(servers.size());
-  for (const NodeId id : servers)
-    matches.push_back(id == config.self ? leader.written : leader.peers.at(id).match);
+  boost::container::small_vector<Index, 8> matches;  // in the order of the servers' ids
+  for (const auto& [peer, progress] : leader.peers) matches.push_back(progress.match);
+  matches.insert(matches.nth(leader.peers.index_of(leader.peers.lower_bound(config.self))),
+                 leader.written);
   if (!planted(config, Mutant::quorum_unsorted))
     std::ranges::sort(matches, [](Index a, Index b) { return a > b; });
   return matches[majority(config) - 1];
@@ -154,6 +153,7 @@ void receive(Turn<C>& turn, NodeId from, const AppendEntries& append) {
   if (append.term < turn.state.durable.term) return reply_append(turn, from, false, Index{0});
   // A second leader in one term: election safety reports it; there is nothing to learn from it.
   if (std::holds_alternative<Leader>(turn.state.role)) return;
+  turn.effects.reserve(4);
   hear_leader(turn, from);
   if (!take_entries(turn, append)) return refuse_append(turn, from, append);
   commit_up_to(turn, follower_commit(turn, append));

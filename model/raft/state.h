@@ -1,9 +1,9 @@
 // One Raft server as a value, what can happen to it, and what it can order.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <compare>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -19,9 +19,12 @@ struct Config {
   NodeId self{};
   std::set<NodeId> peers;  // without self
   bool no_op = false;      // a new leader appends an empty command, to commit what it finds (8)
+  Delay election_timeout{150'000'000, 300'000'000};
+  Delay heartbeat{50'000'000, 50'000'000};
+  Log log;  // to start with
   auto operator<=>(const Config&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Config, (), (self, peers, no_op))
+BOOST_DESCRIBE_STRUCT(Config, (), (self, peers, no_op, election_timeout, heartbeat, log))
 
 // --- State: each role holds just what that role needs.
 
@@ -46,9 +49,9 @@ struct Progress {
 BOOST_DESCRIBE_STRUCT(Progress, (), (next, match))
 
 struct Leader {
-  std::map<NodeId, Progress> peers;
+  boost::container::flat_map<NodeId, Progress> peers;
   Index written;  // the last index known to be on its own disk: its own match
-  auto operator<=>(const Leader&) const = default;
+  std::strong_ordering operator<=>(const Leader&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Leader, (), (peers, written))
 
@@ -70,6 +73,8 @@ struct State {
   auto operator<=>(const State&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(State, (), (durable, role, commit))
+
+inline bool leads(const State& state) { return std::holds_alternative<Leader>(state.role); }
 
 // --- Events say what happened; effects say what to do.
 

@@ -32,7 +32,7 @@ Turn<C> begun(const C& config, State state) {
 
 // A new term or vote is saved before anything else, so that whatever the step says waits for it.
 template <class C>
-Step ended(Turn<C> turn) {
+Step ended(Turn<C>&& turn) {
   if (const TermAndVote now = term_and_vote(turn.state); now != turn.before)
     turn.effects.insert(turn.effects.begin(), Save{now});
   return {std::move(turn.state), std::move(turn.effects)};

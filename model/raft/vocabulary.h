@@ -6,6 +6,7 @@
 #include "model/raft/mutants.h"
 #include "model/raft/node.h"
 #include "model/raft/properties.h"
+#include "model/raft/story.h"
 #include "model/raft/words.h"
 #include "model/vocabulary.h"
 
@@ -22,6 +23,9 @@ struct Vocabulary {
     bool duplication = false;
     std::string network = "unordered";
     bool no_op = false;
+    Delay election_timeout = Config{}.election_timeout;
+    Delay heartbeat = Config{}.heartbeat;
+    std::string logs{};
     std::string mutant = "none";
   };
 
@@ -33,15 +37,23 @@ struct Vocabulary {
     using O = Options;
     return {
         {"servers", "in the cluster", Number<O>{&O::servers, 1, 7}},
-        {"max-term", "worlds beyond this term are out of bounds", Number<O>{&O::max_term, 1, 100}},
-        {"max-log", "so are those with a longer log", Number<O>{&O::max_log, 0, 100}},
+        {"max-term", "worlds beyond this term are out of bounds", Number<O>{&O::max_term, 1, 100},
+         Use::exploring},
+        {"max-log", "so are those with a longer log", Number<O>{&O::max_log, 0, 100},
+         Use::exploring},
         {"max-in-flight", "and those with more messages in flight",
-         Number<O>{&O::max_in_flight, 0, 100}},
-        {"crashes", "how many times a server may crash", Number<O>{&O::crashes, 0, 100}},
-        {"loss", "messages may be lost", Switch<O>{&O::loss}},
-        {"duplication", "messages may arrive again", Switch<O>{&O::duplication}},
+         Number<O>{&O::max_in_flight, 0, 100}, Use::exploring},
+        {"crashes", "how many times a server may crash", Number<O>{&O::crashes, 0, 100},
+         Use::exploring},
+        {"loss", "messages may be lost", Switch<O>{&O::loss}, Use::exploring},
+        {"duplication", "messages may arrive again", Switch<O>{&O::duplication}, Use::exploring},
         {"network", "in what order messages arrive",
-         Choice<O>{&O::network, {"unordered", "ordered"}}},
+         Choice<O>{&O::network, {"unordered", "ordered"}}, Use::exploring},
+        {"election-timeout", "how long a server waits for a leader", Range<O>{&O::election_timeout},
+         Use::simulating},
+        {"heartbeat", "how often a leader speaks", Range<O>{&O::heartbeat}, Use::simulating},
+        {"logs", "the terms of the entries to start with, such as '1: 1 1 4; 2: 1'",
+         FreeText<O>{&O::logs}},
         {"no-op", "a new leader appends an empty entry", Truth<O>{&O::no_op}},
         {"mutant", "plant a bug", Choice<O>{&O::mutant, typed_names<Mutant>()}}};
   }
@@ -53,14 +65,28 @@ struct Vocabulary {
     return all;
   }
 
-  static std::optional<std::string> refusal(const Options& options) {
-    if (options.max_in_flight < options.servers - 1)
+  static std::optional<std::string> refusal(const Options& options, Use use) {
+    if (use == Use::exploring && options.max_in_flight < options.servers - 1)
       return "--max-in-flight " + std::to_string(options.max_in_flight) + ": a campaign among " +
              std::to_string(options.servers) + " servers sends " +
              std::to_string(options.servers - 1) +
              " messages at once, so nothing would ever happen; expected at least that many";
+    const auto logs = logs_written(options.logs);
+    if (!logs)
+      return "logs '" + options.logs + "': expected each server's terms, as in '1: 1 1 4; 2: 1'";
+    for (const auto& [server, log] : *logs)
+      if (static_cast<int>(server) > options.servers)
+        return "logs: there is no server " + text(server) + " among " +
+               std::to_string(options.servers);
     return {};
   }
+
+  static std::vector<RoleWords<State>> roles() { return raft::roles(); }
+  static std::vector<ConditionWords<State>> conditions() { return raft::conditions(); }
+  static std::vector<RequestWords<Command>> requests() {
+    return {{"propose", true, [](const std::string& argument) { return argument; }}};
+  }
+  static constexpr std::string_view asked = "leader";
 
   template <class F>
   static void visit(const Options& options, F f) {
@@ -77,11 +103,15 @@ struct Vocabulary {
     Cluster<P> cluster;
     const auto servers = static_cast<std::size_t>(options.servers);
     config.no_op = options.no_op;
+    config.election_timeout = options.election_timeout;
+    config.heartbeat = options.heartbeat;
+    auto logs = logs_written(options.logs).value();
     for (std::size_t self = 0; self < servers; ++self) {
       config.self = node_at(self);
       config.peers.clear();
       for (std::size_t peer = 0; peer < servers; ++peer)
         if (peer != self) config.peers.insert(node_at(peer));
+      config.log = logs[config.self];
       cluster.configs.push_back(config);
     }
     cluster.network = {

@@ -24,7 +24,8 @@ std::set<std::string> sometimes(const std::vector<Subjects>&... properties) {
 
 template <Protocol P>
 std::set<std::string> sometimes_of(const PropertiesOf<P>& properties) {
-  return sometimes(properties.of_state, properties.of_nodes, properties.of_step);
+  return sometimes(properties.of_state, properties.of_pair, properties.of_nodes,
+                   properties.of_step);
 }
 
 template <Protocol P>

@@ -36,21 +36,34 @@ class Asking {
   }
 
   bool broken_in(const PlainWorld& world) const {
-    std::vector<const typename P::State*> up;
+    std::vector<const State*> up;
     for (const auto& node : world.nodes.nodes)
       if (Values<P>::is_up(node)) up.push_back(&Values<P>::state(node));
-    const auto* observed = values_.cluster().observing ? &world.nodes.observed : nullptr;
-    const Nodes<typename P::State, ObservedOf<P>> nodes{{up.data(), up.size()}, observed};
     bool broken = false;
     for (const auto& property : properties_.of_state)
       for (const auto* state : up) broken |= property.name == name_ && !property.holds(*state);
+    for (const auto& property : properties_.of_pair)
+      broken |= property.name == name_ && pair_breaks(property, up, world.nodes.observed);
     for (const auto& property : properties_.of_nodes)
-      broken |= property.name == name_ && !property.holds(nodes);
+      broken |= property.name == name_ && !property.holds({up});
     return broken;
   }
 
  private:
+  using State = typename P::State;
   using Event = typename Values<P>::Event;
+
+  bool pair_breaks(const PairProperty<State, ObservedOf<P>>& property,
+                   const std::vector<const State*>& up, const ObservedOf<P>& observed) const {
+    const bool remembered = values_.cluster().observing && property.remembered != nullptr;
+    bool broken = false;
+    for (const State* one : up) {
+      broken |= remembered && !property.remembered(*one, observed);
+      for (const State* other : up)
+        broken |= !remembered && one != other && !property.holds({*one, *other});
+    }
+    return broken;
+  }
 
   template <class Taken>
   static std::optional<Event> event_of(const Taken& taken) {

@@ -4,10 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <random>
 #include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/values.h"
@@ -18,26 +21,35 @@ namespace {
 
 const Config config = server(s1, 3);
 
-template <class Subject>
-bool holds(const std::vector<Property<Subject>>& all, std::string_view name,
-           const Subject& subject) {
-  for (const Property<Subject>& property : all)
-    if (property.name == name) return property.holds(subject);
-  ADD_FAILURE() << "no property " << name;
-  return false;
+template <class Kind>
+const Kind& named(const std::vector<Kind>& all, std::string_view name) {
+  const auto found = std::ranges::find(all, name, &Kind::name);
+  CHECK(found != all.end());
+  return *found;
 }
 
-bool holds(std::string_view name, const std::vector<State>& states,
-           const History* observed = nullptr) {
-  std::vector<const State*> up;
-  up.reserve(states.size());
-  for (const State& state : states) up.push_back(&state);
-  return holds(properties.of_nodes, name, AllNodes{up, observed});
+bool holds(std::string_view name, const State& state) {
+  return named(properties.of_state, name).holds(state);
+}
+
+// Of every two, both ways round.
+bool holds(std::string_view name, const std::vector<State>& states) {
+  const auto asked = named(properties.of_pair, name).holds;
+  for (const State& one : states)
+    for (const State& other : states)
+      if (&one != &other && !asked({one, other})) return false;
+  return true;
+}
+
+// With an observer: what it remembers stands for what can be seen.
+bool remembered(std::string_view name, const std::vector<State>& states, const History& history) {
+  const auto asked = named(properties.of_pair, name).remembered;
+  return std::ranges::all_of(states, [&](const State& state) { return asked(state, history); });
 }
 
 bool holds(std::string_view name, const State& before, const State& after) {
   const Effects none;
-  return holds(properties.of_step, name, NodeChange{before, after, none});
+  return named(properties.of_step, name).holds({before, after, none});
 }
 
 // --- Of all servers at one moment.
@@ -55,8 +67,8 @@ TEST(RaftProperties, ElectionSafetyIsOneLeaderATerm) {
 TEST(RaftProperties, ElectionSafetyRemembersWhoHasLed) {
   const History two{.leaders = {{{2}, s1}, {{2}, s3}, {{3}, s1}}, .committed = {}};
   const History one{.leaders = {{{2}, s1}, {{3}, s1}}, .committed = {}};
-  EXPECT_FALSE(holds("election safety", {leader(config, {2})}, &two));
-  EXPECT_TRUE(holds("election safety", {leader(config, {2})}, &one));
+  EXPECT_FALSE(remembered("election safety", {leader(config, {2})}, two));
+  EXPECT_TRUE(remembered("election safety", {leader(config, {2})}, one));
 }
 
 TEST(RaftProperties, LogMatchingLooksBelowTheLastSharedEntry) {
@@ -79,12 +91,12 @@ TEST(RaftProperties, LeaderCompletenessBindsLeadersOfTheSameAndLaterTerms) {
 }
 
 TEST(RaftProperties, LeaderCompletenessRemembersWhatWasCommitted) {
-  const History history{.leaders = {}, .committed = {{{{1}, "1@1"}, {2}}}};
+  const History history{.leaders = {}, .committed = {{{2}, log_of({1})}}};
   const std::string_view name = "leader completeness";
-  EXPECT_FALSE(holds(name, {leader(config, {3})}, &history));
-  EXPECT_FALSE(holds(name, {leader(config, {3}, log_of({2}))}, &history));
-  EXPECT_TRUE(holds(name, {leader(config, {3}, log_of({1}))}, &history));
-  EXPECT_TRUE(holds(name, {leader(config, {1})}, &history));
+  EXPECT_FALSE(remembered(name, {leader(config, {3})}, history));
+  EXPECT_FALSE(remembered(name, {leader(config, {3}, log_of({2}))}, history));
+  EXPECT_TRUE(remembered(name, {leader(config, {3}, log_of({1}))}, history));
+  EXPECT_TRUE(remembered(name, {leader(config, {1})}, history));
 }
 
 TEST(RaftProperties, StateMachineSafetyComparesWhatIsCommitted) {
@@ -94,24 +106,24 @@ TEST(RaftProperties, StateMachineSafetyComparesWhatIsCommitted) {
   EXPECT_TRUE(holds("state machine safety", {one, two}));
   EXPECT_FALSE(holds("state machine safety", {one, other}));
   EXPECT_TRUE(holds("state machine safety", {one, follower({2}, log_of({2}))}));
-  const History history{.leaders = {}, .committed = {{{{1}, "1@1"}, {2}}}};
-  EXPECT_FALSE(holds("state machine safety", {other}, &history));
-  EXPECT_TRUE(holds("state machine safety", {one, two}, &history));
+  const History history{.leaders = {}, .committed = {{{2}, log_of({1})}}};
+  EXPECT_FALSE(remembered("state machine safety", {other}, history));
+  EXPECT_TRUE(remembered("state machine safety", {one, two}, history));
 }
 
 // --- Of one server, and of one step of it.
 
 TEST(RaftProperties, OfOneServer) {
   State leads = leader(config, {1}, log_of({1}));
-  EXPECT_TRUE(holds(properties.of_state, "commit is within the log", committed_up_to(1, leads)));
-  EXPECT_FALSE(holds(properties.of_state, "commit is within the log", committed_up_to(2, leads)));
-  EXPECT_TRUE(holds(properties.of_state, "a leader is elected", leads));
-  EXPECT_FALSE(holds(properties.of_state, "a leader is elected", follower({1})));
-  EXPECT_FALSE(holds(properties.of_state, "an entry is committed", leads));
-  EXPECT_TRUE(holds(properties.of_state, "an entry is committed", committed_up_to(1, leads)));
-  EXPECT_TRUE(holds(properties.of_state, "next is beyond match", leads));
+  EXPECT_TRUE(holds("commit is within the log", committed_up_to(1, leads)));
+  EXPECT_FALSE(holds("commit is within the log", committed_up_to(2, leads)));
+  EXPECT_TRUE(holds("a leader is elected", leads));
+  EXPECT_FALSE(holds("a leader is elected", follower({1})));
+  EXPECT_FALSE(holds("an entry is committed", leads));
+  EXPECT_TRUE(holds("an entry is committed", committed_up_to(1, leads)));
+  EXPECT_TRUE(holds("next is beyond match", leads));
   progress(leads, s2) = {.next = {1}, .match = {1}};
-  EXPECT_FALSE(holds(properties.of_state, "next is beyond match", leads));
+  EXPECT_FALSE(holds("next is beyond match", leads));
 }
 
 TEST(RaftProperties, NothingGoesBack) {
@@ -157,16 +169,63 @@ TEST(RaftProperties, WhatMustBeSeenToHappen) {
 }
 
 TEST(RaftProperties, AnObserverRemembersLeadersAndTheFirstTermThatKnew) {
+  using Logs = std::map<Term, Log>;
   const State before = leader(config, {3}, log_of({1, 3}));
   History history = observed({}, s1, before, committed_up_to(2, before), {});
   EXPECT_EQ(history.leaders, (std::set<std::pair<Term, NodeId>>{{{3}, s1}}));
-  EXPECT_EQ(history.committed,
-            (std::vector<CommittedEntry>{{{{1}, "1@1"}, {3}}, {{{3}, "3@2"}, {3}}}));
+  EXPECT_EQ(history.committed, (Logs{{{3}, log_of({1, 3})}}));
   const State earlier = follower({2}, log_of({1}));
   history = observed(history, s2, earlier, committed_up_to(1, earlier), {});
-  EXPECT_EQ(history.committed,
-            (std::vector<CommittedEntry>{{{{1}, "1@1"}, {2}}, {{{3}, "3@2"}, {3}}}));
+  EXPECT_EQ(history.committed, (Logs{{{2}, log_of({1})}, {{3}, log_of({1, 3})}}));
   EXPECT_EQ(observed(history, s2, earlier, earlier, {}), history);
+  const State other = follower({2}, log_of({2, 2}));
+  history = observed(history, s3, other, committed_up_to(2, other), {});
+  EXPECT_EQ(history.committed, (Logs{{{2}, log_of({1, 3})}}));  // as first seen
+}
+
+// The smallest term in which each entry was known, one by one.
+class TermByEntry {
+ public:
+  void learn(Term term, std::size_t from, std::size_t to) {
+    in_.resize(std::max(in_.size(), to), term);
+    for (std::size_t i = from; i < to; ++i) in_[i] = std::min(in_[i], term);
+  }
+
+  void expect_told_by(const History& history) const {
+    EXPECT_EQ(committed_ever(history).size(), in_.size());
+    for (std::uint64_t term = 0; term <= 9; ++term) {
+      const auto later = std::ranges::find_if(in_, [&](Term in) { return in > Term{term}; });
+      EXPECT_EQ(committed_by(history, {term}).size(), static_cast<std::size_t>(later - in_.begin()))
+          << term;
+    }
+    EXPECT_EQ(history.committed.size(), std::set<Term>(in_.begin(), in_.end()).size());
+  }
+
+ private:
+  std::vector<Term> in_;
+};
+
+// Servers learn of one log in terms that never go back, and forget what they know when they crash.
+TEST(RaftProperties, AnObserverKnowsATermForEachEntry) {
+  std::mt19937_64 random(1);
+  const Log log = log_of({1, 1, 1, 1, 1, 1, 1, 1});
+  for (int walk = 0; walk < 200; ++walk) {
+    std::vector<State> servers(3, follower({1}, log));
+    History history;
+    TermByEntry plain;
+    for (int step = 0; step < 30; ++step) {
+      State& server = servers[random() % servers.size()];
+      if (random() % 8 == 0) server.commit = {0};
+      if (random() % 4 == 0)
+        server.durable.term = {
+            std::min<std::uint64_t>(9, server.durable.term.value + random() % 3)};
+      const State restarted = server;
+      server.commit = std::min(log.last().index, Index{server.commit.value + random() % 3});
+      plain.learn(server.durable.term, restarted.commit.value, server.commit.value);
+      history = observed(std::move(history), s1, restarted, server, {});
+      plain.expect_told_by(history);
+    }
+  }
 }
 
 // --- Random walks of whole clusters, whatever the network loses or repeats and whoever crashes: as
@@ -219,8 +278,16 @@ class Walk {
     for (const auto& node : world_.nodes.nodes)
       if (Nodewise::is_up(node)) up.push_back(&Nodewise::state(node));
     for (const State* state : up) ask(properties.of_state, *state);
-    ask(properties.of_nodes, AllNodes{up, nullptr});
-    ask(properties.of_nodes, AllNodes{up, &world_.nodes.observed});
+    for (const auto& property : properties.of_pair)
+      for (const State* one : up) ask(property, *one, up);
+  }
+
+  void ask(const PairProperty<State, History>& property, const State& one,
+           const std::vector<const State*>& up) {
+    for (const State* other : up)
+      if (other != &one) note(property, property.holds({one, *other}));
+    if (property.remembered != nullptr)
+      note(property, property.remembered(one, world_.nodes.observed));
   }
 
   // The properties of the step that an event leads to.
@@ -236,13 +303,15 @@ class Walk {
 
   template <class Subject>
   void ask(const std::vector<Property<Subject>>& all, const Subject& subject) {
-    for (const auto& property : all) {
-      const bool holds = property.holds(subject);
-      if (property.expectation == always) {
-        EXPECT_TRUE(holds) << property.name;
-      } else if (holds) {
-        seen_.insert(property.name);
-      }
+    for (const auto& property : all) note(property, property.holds(subject));
+  }
+
+  template <class Kind>
+  void note(const Kind& property, bool holds) {
+    if (property.expectation == always) {
+      EXPECT_TRUE(holds) << property.name;
+    } else if (holds) {
+      seen_.insert(property.name);
     }
   }
 
@@ -252,8 +321,8 @@ class Walk {
   Names& seen_;  // of what must happen
 };
 
-template <class Subject>
-void expect_seen(const std::vector<Property<Subject>>& all, const Names& seen) {
+template <class Kind>
+void expect_seen(const std::vector<Kind>& all, const Names& seen) {
   for (const auto& property : all)
     if (property.expectation == sometimes) {
       EXPECT_TRUE(seen.contains(property.name)) << property.name;
@@ -267,7 +336,7 @@ TEST(RaftProperties, HoldOnRandomWalksAndShowWhatTheyMust) {
     Walk(1 + seed % 5, seed, seen).go(150);
   }
   expect_seen(properties.of_state, seen);
-  expect_seen(properties.of_nodes, seen);
+  expect_seen(properties.of_pair, seen);
   expect_seen(properties.of_step, seen);
 }
 

@@ -21,7 +21,8 @@ inline constexpr NodeId s4{4};
 inline constexpr NodeId s5{5};
 
 inline Config server(NodeId self, std::size_t servers) {
-  Config config{.self = self, .peers = {}};
+  Config config;
+  config.self = self;
   for (std::size_t at = 0; at < servers; ++at)
     if (node_at(at) != self) config.peers.insert(node_at(at));
   return config;

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -61,22 +62,59 @@ TEST(Trace, NamesEveryKindOfAction) {
   EXPECT_EQ(line(Restart{s2}), R"({"do":"restart","node":2})");
 }
 
+TEST(Trace, SaysWhenAnActionHappenedWhereThatIsKnown) {
+  const TimedAction<raft::Protocol> crash{.at = 152'000'000, .action = Crash{s2}};
+  const auto json = action_json<raft::Protocol>(crash.action, crash.at);
+  EXPECT_EQ(boost::json::serialize(json), R"({"at":152000000,"do":"crash","node":2})");
+}
+
+std::vector<std::string> lines_of(const std::string& trace) {
+  std::vector<std::string> lines;
+  std::istringstream in(trace);
+  for (std::string text; std::getline(in, text);) lines.push_back(text);
+  return lines;
+}
+
+TEST(Trace, ItsHeaderSaysInWhichWorldItsActionsArePossible) {
+  TraceHeader header{.model = "raft", .options = {{"servers", 2}}};
+  EXPECT_EQ(lines_of(trace_text<raft::Protocol>(header, {})).front(),
+            R"({"coracle-trace":1,"model":"raft","options":{"servers":2},"mutant":"none",)"
+            R"("seed":null,"network":"unordered","loss":false,"duplication":false,"crashes":0,)"
+            R"("properties":[]})");
+  header.seed = 18446744073709551615U;
+  header.network = {.kind = NetworkKind::ordered, .loss = true, .duplication = true};
+  header.faults.crashes = 3;
+  EXPECT_EQ(lines_of(trace_text<raft::Protocol>(header, {})).front(),
+            R"({"coracle-trace":1,"model":"raft","options":{"servers":2},"mutant":"none",)"
+            R"("seed":18446744073709551615,"network":"ordered","loss":true,"duplication":true,)"
+            R"("crashes":3,"properties":[]})");
+}
+
 TEST(Trace, AnEditedOneHasAnotherHash) {
   const TraceHeader header{.model = "raft", .options = {{"servers", 2}}};
-  const std::string none = trace_text<raft::Protocol>(header, {});
-  const std::string one = trace_text<raft::Protocol>(header, {Crash{s1}});
-  const std::string other = trace_text<raft::Protocol>(header, {Crash{s2}});
-  EXPECT_EQ(
-      none.substr(0, none.find('\n')),
-      R"({"coracle-trace":1,"model":"raft","options":{"servers":2},"mutant":"none","seed":null})");
-  const auto last = [](const std::string& trace) {
-    return trace.substr(trace.rfind('\n', trace.size() - 2) + 1);
+  const auto last = [&](const std::vector<Action<Here>>& actions) {
+    return lines_of(trace_text<raft::Protocol>(header, actions)).back();
   };
-  EXPECT_EQ(last(none).find(R"({"actions":0,"hash":")"), 0U);
-  EXPECT_EQ(last(one).find(R"({"actions":1,"hash":")"), 0U);
-  EXPECT_NE(last(one), last(other));
+  EXPECT_EQ(last({}).find(R"({"actions":0,"hash":")"), 0U);
+  EXPECT_EQ(last({Crash{s1}}).find(R"({"actions":1,"hash":")"), 0U);
+  EXPECT_NE(last({Crash{s1}}), last({Crash{s2}}));
   // The same on every compiler.
-  EXPECT_EQ(last(one), "{\"actions\":1,\"hash\":\"9ab9a25c2ff2d37e4b006fe527e904ae\"}\n");
+  EXPECT_EQ(last({Crash{s1}}), R"({"actions":1,"hash":"2c804d768f732069020efbab2492b2c8"})");
+}
+
+// More than the hash takes at a time.
+TEST(Trace, WrittenAsItHappensIsTheSameFile) {
+  const TraceHeader header{.model = "raft"};
+  std::vector<TimedAction<raft::Protocol>> actions;
+  for (int i = 0; i < 1000; ++i) actions.push_back({.at = i, .action = Crash{s1}});
+  std::ostringstream out;
+  TraceWriter writer(out, header);
+  for (const auto& action : actions) writer.add(action);
+  const std::string before = out.str();
+  writer.finish();
+  EXPECT_EQ(out.str(), trace_text<raft::Protocol>(header, actions));
+  EXPECT_EQ(out.str(),
+            before + last_line(1000, hash_of_bytes(before.data(), before.size())) + "\n");
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ std::string story_of(const std::string& words, const std::vector<std::string>& m
 }
 
 std::string golden(const std::string& name) {
-  std::ifstream file(std::string(CORACLE_SOURCE_DIR) + "/tests/golden/" + name + ".txt");
+  std::ifstream file(CORACLE_SOURCE_DIR "/tests/golden/" + name + ".txt");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

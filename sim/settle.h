@@ -1,0 +1,55 @@
+// The world that a scenario lives in: what may happen there at all.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <string>
+
+#include "model/values.h"
+#include "sim/input.h"
+#include "sim/scenario.h"
+
+namespace coracle::sim {
+
+// How many nodes a sentence can name at most.
+inline std::size_t most_of(const Who& who, std::size_t nodes) {
+  std::size_t most = 0;
+  for (const auto& term : who)
+    most += match(
+        term, [&](const Minority&) { return (nodes - 1) / 2; },
+        [&](const Majority&) { return nodes / 2 + 1; }, [&](const Others&) { return nodes; },
+        [&](const All&) { return nodes; }, [](const auto&) { return std::size_t{1}; });
+  return std::min(most, nodes);
+}
+
+// Makes the world of a cluster the scenario's: its network loses and repeats, and its nodes may
+// crash, as far as the scenario makes them.
+template <Protocol P>
+void settle_in(Cluster<P>& cluster, const Scenario& scenario, bool remembers) {
+  NetworkRules& network = cluster.network;
+  std::size_t crashes = 0;
+  bool loses = scenario.loss > 0;
+  bool repeats = scenario.duplicate > 0;
+  for (const ScenarioStep& step : scenario.steps)
+    for (const Verb& verb : step.verbs)
+      match(
+          verb.what, [&](const Partition&) { loses = true; },
+          [&](const CutOneWay&) { loses = true; },
+          [&](const CrashThem& crash) { crashes += most_of(crash.who, cluster.configs.size()); },
+          [&](const Exactly& exactly) {
+            loses = loses || exactly.fate == Exactly::Fate::drop;
+            repeats = repeats || exactly.fate == Exactly::Fate::duplicate;
+          },
+          [](const auto&) {});
+  if (network.kind != NetworkKind::set)
+    network = {.kind = scenario.network, .loss = loses, .duplication = repeats};
+  constexpr std::size_t countable = std::numeric_limits<decltype(Faults::crashes)>::max();
+  if (crashes > countable)
+    throw InputError(scenario.file + ": its steps may crash nodes " + std::to_string(crashes) +
+                     " times; expected at most " + std::to_string(countable));
+  cluster.faults.crashes = static_cast<decltype(Faults::crashes)>(crashes);
+  cluster.observing = crashes > 0 && remembers;
+}
+
+}  // namespace coracle::sim

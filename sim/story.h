@@ -1,0 +1,465 @@
+// A scenario, told: it makes the faults and requests of its steps happen in a simulator, in their
+// order and time, and judges what must be true. One seed, one run.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <functional>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/narrative.h"
+#include "sim/expectations.h"
+#include "sim/replay.h"
+#include "sim/run_report.h"
+#include "sim/simulator.h"
+#include "sim/stuck.h"
+#include "sim/who.h"
+
+namespace coracle::sim {
+
+template <Protocol P>
+class Story {
+ public:
+  using V = Values<P>;
+  using State = typename P::State;
+  using Event = typename V::Event;
+
+  Story(const Scenario& scenario, Cluster<P> cluster, const Judge<P>& judge, std::uint64_t seed,
+        const Spoken<P>& spoken)
+      : scenario_(scenario),
+        judge_(judge),
+        spoken_(spoken),
+        simulator_(std::move(cluster), judge,
+                   {scenario.latency, scenario.loss, scenario.duplicate, scenario.by_hand}, seed),
+        who_(spoken.roles, seed),
+        expectations_(scenario, spoken),
+        arrivals_(stream(seed, "clients")),
+        done_(scenario.steps.size(), false) {}
+
+  const Simulator<P>& simulator() const { return simulator_; }
+
+  // What is told of each action and of each thing that the scenario does, as they happen.
+  std::function<void(Time, const Action<V>&, const World<V>&)> on_action;
+  std::function<void(Time, const std::string&)> on_note;
+
+  RunReport run() {
+    simulator_.on_action = nullptr;
+    if (on_action || expectations_.counts())
+      simulator_.on_action = [this](const Action<V>& action) {
+        expectations_.count(action);
+        if (on_action) on_action(simulator_.now(), action, simulator_.world());
+      };
+    if (scenario_.requests_per_second > 0) plan_request();
+    begin_steps();
+    look();
+    while (!ended_) go_on();
+    return report();
+  }
+
+ private:
+  static constexpr Time never = std::numeric_limits<Time>::max();
+
+  // --- Time goes on to whatever comes first.
+
+  void go_on() {
+    const Time agenda = simulator_.next_time().value_or(never);
+    if (due_ <= agenda) {
+      if (due_ == never) return end();
+      simulator_.wait_until(due_);
+      do_what_is_due();
+      return;
+    }
+    const std::uint64_t before = simulator_.events();
+    simulator_.advance();
+    if (simulator_.events() != before) look();
+  }
+
+  // After each thing that happened.
+  void look() {
+    if (simulator_.violated() != 0) return violated();
+    if (!watching()) return;
+    who_.remember(simulator_.world());
+    bool again = true;
+    while (again && !ended_) {
+      again = false;
+      if (const auto broken = expectations_.look(simulator_.now(), simulator_.world()))
+        return fail(*broken);
+      for (std::size_t i = 0; i < scenario_.steps.size() && !again && !ended_; ++i) {
+        const ScenarioStep& step = scenario_.steps[i];
+        if (done_[i] || !step.when || !may_begin(i)) continue;
+        if (!expectations_.holds(*step.when, simulator_.world())) continue;
+        do_step(i);
+        again = true;
+      }
+    }
+    plan();
+  }
+
+  bool watching() const { return !scenario_.steps.empty() || expectations_.watches(); }
+
+  void do_what_is_due() {
+    const Time now = simulator_.now();
+    for (std::size_t i = 0; i < undoings_.size(); ++i) {
+      if (undoings_[i].at > now) continue;
+      const Undoing undoing = undoings_[i];
+      undoings_.erase(undoings_.begin() + static_cast<std::ptrdiff_t>(i));
+      undo(undoing);
+      return look_and_plan();
+    }
+    for (std::size_t i = 0; i < starts_.size(); ++i) {
+      if (done_[i] || starts_[i] > now) continue;
+      do_step(i);
+      return look_and_plan();
+    }
+    if (next_request_ <= now) {
+      ask();
+      plan_request();
+      return look_and_plan();
+    }
+    if (const auto late = expectations_.late(now)) return fail(*late);
+    if (now >= end_) {
+      if (expectations_.next_deadline() == never) return end();
+      end_ = expectations_.next_deadline();
+    }
+    plan();
+  }
+
+  void look_and_plan() {
+    look();
+    plan();
+  }
+
+  // When the next of all that is not on the simulator's agenda is due.
+  void plan() {
+    due_ = std::min({end_, next_request_, expectations_.next_deadline()});
+    for (const Undoing& undoing : undoings_) due_ = std::min(due_, undoing.at);
+    for (std::size_t i = 0; i < starts_.size(); ++i)
+      if (!done_[i]) due_ = std::min(due_, starts_[i]);
+  }
+
+  // --- Steps.
+
+  void begin_steps() {
+    end_ = scenario_.duration > 0 ? scenario_.duration : 0;
+    starts_.assign(scenario_.steps.size(), never);
+    for (std::size_t i = 0; i < starts_.size(); ++i)
+      if (scenario_.steps[i].at) starts_[i] = *scenario_.steps[i].at;
+    start_next(0);
+    expectations_.start();
+    plan();
+  }
+
+  // A step with `at` waits for nobody; any other for the step before it.
+  bool may_begin(std::size_t i) const {
+    return scenario_.steps[i].at.has_value() || i == 0 || done_[i - 1];
+  }
+
+  void start_next(std::size_t i) {
+    if (i >= starts_.size() || !may_begin(i)) return;
+    const ScenarioStep& step = scenario_.steps[i];
+    if (step.at || step.when || done_[i]) return;
+    starts_[i] = simulator_.now() + step.after.value_or(0);
+  }
+
+  void do_step(std::size_t i) {
+    done_[i] = true;
+    const ScenarioStep& step = scenario_.steps[i];
+    for (const Verb& verb : step.verbs) {
+      if (ended_) return;
+      Undoing undoing{simulator_.now() + step.lasting.value_or(0), {}, {}};
+      const std::string wrong =
+          std::visit([&](const auto& what) { return act(what, verb.text, undoing); }, verb.what);
+      if (!wrong.empty())
+        return fail("Could not be told: line " + std::to_string(verb.place.line) + ", '" +
+                    verb.text + "': " + wrong + ".");
+      expectations_.happened(verb.text.substr(0, verb.text.find(' ')), simulator_.now());
+      if (step.lasting) undoings_.push_back(undoing);
+      if (simulator_.violated() != 0) return violated();
+      if (i + 1 < scenario_.steps.size() || expectations_.watches())
+        if (const auto broken = expectations_.look(simulator_.now(), simulator_.world()))
+          return fail(*broken);
+    }
+    start_next(i + 1);
+  }
+
+  struct Undoing {
+    Time at = 0;
+    std::vector<std::pair<NodeId, NodeId>> cuts;
+    std::vector<NodeId> crashed;
+  };
+
+  void undo(const Undoing& undoing) {
+    for (const auto& [from, to] : undoing.cuts)
+      if (std::erase(cut_, std::pair(from, to)) > 0) simulator_.mend(from, to);
+    std::vector<NodeId> back;
+    for (const NodeId id : undoing.crashed)
+      if (!simulator_.is_up(id)) back.push_back(id);
+    if (!undoing.cuts.empty()) note("heal what was cut");
+    if (!back.empty()) note("restart " + names_of(back));
+    for (const NodeId id : back) simulator_.restart(id);
+    expectations_.happened(undoing.cuts.empty() ? "restart" : "heal", simulator_.now());
+  }
+
+  void note(const std::string& what) {
+    if (on_note) on_note(simulator_.now(), what);
+  }
+  // And whom it meant, where that is not what was written.
+  void note(const std::string& as_written, const std::string& meant) {
+    note(as_written.ends_with(meant) ? as_written : as_written + ": " + meant);
+  }
+
+  // --- Verbs. Each returns what makes it impossible, or nothing.
+
+  void cut(NodeId from, NodeId to, Undoing& undoing) {
+    simulator_.cut(from, to);
+    cut_.emplace_back(from, to);
+    undoing.cuts.emplace_back(from, to);
+  }
+
+  std::string act(const Partition& partition, const std::string& as_written, Undoing& undoing) {
+    std::string missing;
+    const auto groups = who_.groups(simulator_.world(), partition.groups, missing);
+    if (!missing.empty()) return missing;
+    std::string told;
+    for (const auto& group : groups) {
+      told += (told.empty() ? "" : " | ") + names_of(group);
+      for (const auto& other : groups)
+        if (&other != &group)
+          for (const NodeId from : group)
+            for (const NodeId to : other) cut(from, to, undoing);
+    }
+    note(as_written, told);
+    return "";
+  }
+
+  std::string act(const CutOneWay& one_way, const std::string& as_written, Undoing& undoing) {
+    std::string missing;
+    const auto groups = who_.groups(simulator_.world(), {one_way.from, one_way.to}, missing);
+    if (!missing.empty()) return missing;
+    for (const NodeId from : groups[0])
+      for (const NodeId to : groups[1])
+        if (from != to) cut(from, to, undoing);
+    note(as_written, names_of(groups[0]) + " -> " + names_of(groups[1]));
+    return "";
+  }
+
+  std::string act(const Heal& /*heal*/, const std::string& as_written, Undoing& /*undoing*/) {
+    for (const auto& [from, to] : std::exchange(cut_, {})) simulator_.mend(from, to);
+    note(as_written);
+    return "";
+  }
+
+  std::string act(const CrashThem& crash, const std::string& as_written, Undoing& undoing) {
+    std::string missing;
+    auto ids = who_.one_group(simulator_.world(), crash.who, missing);
+    if (!missing.empty()) return missing;
+    std::erase_if(ids, [&](NodeId id) { return !simulator_.is_up(id); });
+    if (ids.empty()) return "it is down already";
+    if (simulator_.world().nodes.left.crashes < ids.size()) return "no crash is left";
+    note(as_written, names_of(ids));
+    for (const NodeId id : ids) simulator_.crash(id);
+    undoing.crashed = ids;
+    return "";
+  }
+
+  std::string act(const RestartThem& restart, const std::string& as_written, Undoing& /*undoing*/) {
+    std::string missing;
+    auto ids = who_.one_group(simulator_.world(), restart.who, missing);
+    if (!missing.empty()) return missing;
+    std::erase_if(ids, [&](NodeId id) { return simulator_.is_up(id); });
+    if (ids.empty()) return "it is not down";
+    note(as_written, names_of(ids));
+    for (const NodeId id : ids) simulator_.restart(id);
+    return "";
+  }
+
+  std::string act(const Ask& request, const std::string& as_written, Undoing& /*undoing*/) {
+    if constexpr (hears_clients<P>) {
+      const auto words =
+          std::ranges::find(spoken_.requests, request.verb, &RequestWords<RequestOf<P>>::verb);
+      CHECK(words != spoken_.requests.end());
+      std::vector<NodeId> ids;
+      std::string missing;
+      if (!request.at.empty()) ids = who_.one_group(simulator_.world(), request.at, missing);
+      if (!missing.empty()) return missing;
+      if (request.at.empty()) {
+        const auto asked = whom_clients_ask();
+        if (!asked) return "no node is up";
+        ids.push_back(*asked);
+      }
+      note(as_written, "at " + names_of(ids));
+      for (const NodeId id : ids) {
+        if (!simulator_.is_up(id)) return "node " + text(id) + " is down";
+        request_at(id, words->request(request.argument));
+      }
+    }
+    return "";
+  }
+
+  std::string act(const ExpireTimer& expire, const std::string& as_written, Undoing& /*undoing*/) {
+    if constexpr (HasTimers<P>) {
+      std::string missing;
+      const auto ids = who_.one_group(simulator_.world(), expire.who, missing);
+      if (!missing.empty()) return missing;
+      for (const NodeId id : ids) {
+        if (!simulator_.is_up(id)) return "node " + text(id) + " is down";
+        const auto set = simulator_.alarms_of(id);
+        const auto timer = std::ranges::find(set, expire.timer, kind_name<typename P::Timer>);
+        if (timer == set.end()) return "its timer is not set";
+        note(as_written, text(id));
+        simulator_.expire(id, *timer);
+      }
+    }
+    return "";
+  }
+
+  std::string act(const Exactly& exactly, const std::string& /*as_written*/, Undoing& /*undoing*/) {
+    auto* flight = simulator_.find_flight([&](const auto& envelope) {
+      return envelope.from == exactly.from && envelope.to == exactly.to &&
+             kind_name(envelope.message) == exactly.message &&
+             (exactly.fields.empty() || name_and_fields(envelope.message).second == exactly.fields);
+    });
+    if (flight == nullptr) return "no such message is in flight" + others_on(exactly);
+    const Deliver<typename V::Envelope> delivery{flight->envelope};
+    if (const auto why = impossible<P>(simulator_.values(), simulator_.world(), delivery))
+      return *why;
+    switch (exactly.fate) {
+      case Exactly::Fate::deliver:
+        simulator_.deliver(*flight);
+        break;
+      case Exactly::Fate::drop:
+        simulator_.drop(*flight);
+        break;
+      case Exactly::Fate::duplicate:
+        simulator_.duplicate(*flight);
+        break;
+    }
+    return "";
+  }
+
+  // What may have been meant.
+  std::string others_on(const Exactly& exactly) const {
+    constexpr std::size_t told_at_most = 5;
+    std::vector<std::string> all;
+    simulator_.for_each_flight([&](const auto& envelope) {
+      const auto [name, fields] = name_and_fields(envelope.message);
+      if (envelope.from == exactly.from && envelope.to == exactly.to)
+        all.push_back(name + (fields.empty() ? "" : " " + fields));
+    });
+    std::string told;
+    for (std::size_t i = 0; i < all.size() && i < told_at_most; ++i)
+      told += (i == 0 ? "; on this link there are " : ", ") + all[i];
+    return told + (all.size() > told_at_most ? ", ..." : "");
+  }
+
+  // --- Clients.
+
+  template <class Request>
+  void request_at(NodeId id, const Request& request) {
+    simulator_.request(id, Event{id, Requested<Request>{ClientId{1}, request}});
+  }
+
+  // Whoever has the role that clients turn to; any that is up where nobody has.
+  std::optional<NodeId> whom_clients_ask() {
+    const auto& world = simulator_.world();
+    if (!spoken_.asked.empty())
+      if (const auto asked = who_.in_role(world, spoken_.asked)) return asked;
+    std::vector<NodeId> up;
+    for (const NodeId id : Resolver<P>::all(world))
+      if (simulator_.is_up(id)) up.push_back(id);
+    if (up.empty()) return {};
+    return up[arrivals_.below(up.size())];
+  }
+
+  void plan_request() {
+    constexpr std::uint64_t second = 1'000'000'000;
+    const auto mean = static_cast<Time>(second / scenario_.requests_per_second);
+    next_request_ = simulator_.now() + arrivals_.within({0, 2 * mean});
+  }
+
+  void ask() {
+    if constexpr (hears_clients<P>) {
+      const auto& words = spoken_.requests.front();
+      ++asked_;
+      if (const auto id = whom_clients_ask())
+        request_at(*id, words.request(std::to_string(asked_)));
+      else
+        ++unheard_;
+    }
+  }
+
+  // --- The end.
+
+  void fail(const std::string& sentence) {
+    ended_ = true;
+    failure_ = sentence;
+  }
+
+  void violated() {
+    const auto first = static_cast<std::size_t>(std::countr_zero(simulator_.violated() | stuck_));
+    const auto& asked = judge_.asked()[first];
+    if (expectations_.must_fail(asked.name)) {
+      ended_ = true;
+      return;
+    }
+    fail(violation(asked.name, asked.meaning));
+  }
+
+  void end() {
+    ended_ = true;
+    for (std::size_t i = 0; i < done_.size(); ++i)
+      if (!done_[i])
+        return fail("Could not be told: line " + std::to_string(scenario_.steps[i].place.line) +
+                    ": the step never began.");
+    if (judge_.stuck() != 0 && is_stuck<P>(simulator_.values().cluster(), simulator_.world())) {
+      stuck_ = judge_.stuck();
+      return violated();
+    }
+    if (const auto wrong = expectations_.at_the_end(simulator_.world())) failure_ = *wrong;
+  }
+
+  RunReport report() const {
+    RunReport report;
+    report.scenario = scenario_.file;
+    report.failure = failure_;
+    report.events = simulator_.events();
+    report.simulated = simulator_.now();
+    report.hash = simulator_.hash();
+    for (std::size_t i = 0; i < judge_.asked().size(); ++i)
+      report.properties.push_back(
+          told(judge_.asked()[i], ((simulator_.marks() | stuck_) >> i & 1U) != 0));
+    report.messages = simulator_.messages();
+    report.counters = simulator_.counters();
+    if (asked_ > 0) report.counters["requests of clients"] = asked_;
+    if (unheard_ > 0) report.counters["requests that nobody heard"] = unheard_;
+    return report;
+  }
+
+  const Scenario& scenario_;
+  const Judge<P>& judge_;
+  const Spoken<P>& spoken_;
+  Simulator<P> simulator_;
+  Resolver<P> who_;
+  Expectations<P> expectations_;
+  Stream arrivals_;
+
+  std::vector<bool> done_;    // by step
+  std::vector<Time> starts_;  // by step; never: it waits for a condition or for the step before
+  std::vector<Undoing> undoings_;
+  std::vector<std::pair<NodeId, NodeId>> cut_;
+  Time end_ = 0;
+  Time due_ = 0;  // the first of all these times
+  Time next_request_ = never;
+  std::uint64_t asked_ = 0;
+  std::uint64_t unheard_ = 0;
+  bool ended_ = false;
+  Marks stuck_ = 0;
+  std::string failure_;
+};
+
+}  // namespace coracle::sim

@@ -1,0 +1,218 @@
+// Every step of the simulator is an edge of the checker's graph. Beside a simulator under faults
+// goes a world of the checker's, in numbers: each action that the simulator takes must be among
+// those that the checker enumerates there, and the checker's step must lead to the world that the
+// simulator reached.
+//
+// All faults lower to actions but these, which change no world: latency, which links are cut, and
+// when alarms ring. They only decide which action comes next.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <optional>
+#include <ostream>
+#include <utility>
+#include <vector>
+
+#include "checker/interned.h"
+#include "sim/simulator.h"
+#include "tests/checker/clusters.h"
+
+namespace coracle::sim {
+namespace {
+
+using checker::Interned;
+
+template <Protocol P>
+class Shadow {
+ public:
+  using V = Values<P>;
+
+  Shadow(const Cluster<P>& cluster, const Judge<P>& judge)
+      : interned_(cluster, judge), numbers_(interned_.interned(V(cluster).initial_world())) {}
+
+  void follow(const Action<V>& action, const World<V>& reached) {
+    std::optional<Action<Interned<P>>> same;
+    for_each_enabled(interned_, numbers_, [&](const auto& enabled) {
+      const Action<Interned<P>> candidate = enabled;
+      if (interned_.plain(candidate) == action) same = candidate;
+    });
+    RC_ASSERT(same.has_value());
+    step(interned_, numbers_, *same);
+    RC_ASSERT(interned_.plain(numbers_) == reached);
+  }
+
+ private:
+  Interned<P> interned_;
+  World<Interned<P>> numbers_;
+};
+
+// What a test does to a simulator: the next of its agenda, or a fault.
+struct Deed {
+  unsigned kind = 0;
+  unsigned one = 0;
+  unsigned other = 0;
+
+  friend std::ostream& operator<<(std::ostream& out, const Deed& deed) {
+    return out << "{" << deed.kind << ", " << deed.one << ", " << deed.other << "}";
+  }
+};
+
+std::vector<Deed> any_deeds() {
+  const auto deed = rc::gen::build<Deed>(rc::gen::set(&Deed::kind, rc::gen::inRange(0U, 24U)),
+                                         rc::gen::set(&Deed::one, rc::gen::inRange(0U, 5U)),
+                                         rc::gen::set(&Deed::other, rc::gen::inRange(0U, 5U)));
+  return *rc::gen::scale(6.0, rc::gen::container<std::vector<Deed>>(deed));
+}
+
+template <Protocol P>
+class Walk {
+ public:
+  using V = Values<P>;
+
+  Walk(const Cluster<P>& cluster, const PropertiesOf<P>& properties, Weather weather,
+       std::uint64_t seed)
+      : judge_(properties, {}),
+        shadow_(cluster, judge_),
+        simulator_(cluster, judge_, weather, seed) {
+    simulator_.on_action = [this](const Action<V>& action) {
+      shadow_.follow(action, simulator_.world());
+      ++actions_;
+    };
+  }
+
+  void walk(const std::vector<Deed>& deeds) {
+    for (const Deed& deed : deeds) {
+      const auto at = [&](unsigned number) {
+        return node_at(number % simulator_.world().nodes.nodes.size());
+      };
+      do_one(deed, at(deed.one), at(deed.other));
+    }
+  }
+
+  std::size_t actions() const { return actions_; }
+  const Simulator<P>& simulator() const { return simulator_; }
+
+ private:
+  void do_one(const Deed& deed, NodeId one, NodeId other) {
+    const World<V> before = simulator_.world();
+    const bool crashes = before.nodes.left.crashes > 0;
+    switch (deed.kind) {
+      case 0:
+        if (one != other) simulator_.cut(one, other), cuts_.emplace_back(one, other);
+        RC_ASSERT(simulator_.world() == before);
+        break;
+      case 1:
+        if (!cuts_.empty()) {
+          simulator_.mend(cuts_.back().first, cuts_.back().second);
+          cuts_.pop_back();
+        }
+        RC_ASSERT(simulator_.world() == before);
+        break;
+      case 2:
+        if (simulator_.is_up(one) && crashes) simulator_.crash(one);
+        break;
+      case 3:
+        if (!simulator_.is_up(one)) simulator_.restart(one);
+        break;
+      case 4:
+        ask(other);
+        break;
+      case 5:
+        expire(one);
+        break;
+      default:
+        if (simulator_.next_time()) simulator_.advance();
+    }
+  }
+
+  // What a client may ask, as the checker knows it.
+  void ask(NodeId id) {
+    if (!simulator_.is_up(id)) return;
+    const auto& node = simulator_.world().nodes.nodes[position(id)];
+    const auto questions = simulator_.values().questions(id, node);
+    if (!questions.empty()) simulator_.request(id, questions.front());
+  }
+
+  void expire(NodeId id) {
+    if (!simulator_.is_up(id)) return;
+    const auto& config = simulator_.values().cluster().configs[position(id)];
+    const auto set = timers(config, V::state(simulator_.world().nodes.nodes[position(id)]));
+    if (!set.empty()) simulator_.expire(id, set.back());
+  }
+
+  Judge<P> judge_;
+  Shadow<P> shadow_;
+  Simulator<P> simulator_;
+  std::vector<std::pair<NodeId, NodeId>> cuts_;
+  std::size_t actions_ = 0;
+};
+
+Weather any_weather() {
+  return {.latency = {1'000'000, *rc::gen::inRange<std::int64_t>(1'000'000, 400'000'000)},
+          .loss = *rc::gen::element(0U, 100'000U, 300'000U),
+          .duplicate = *rc::gen::element(0U, 100'000U, 300'000U)};
+}
+
+template <Protocol P>
+Cluster<P> in_weather(Cluster<P> cluster) {
+  cluster.max_in_flight.reset();
+  cluster.network.loss = true;
+  cluster.network.duplication = true;
+  cluster.faults.crashes = 3;
+  return cluster;
+}
+
+template <Protocol P>
+void expect_one_world(const Cluster<P>& cluster, const PropertiesOf<P>& properties) {
+  Walk<P> walk(cluster, properties, any_weather(), *rc::gen::arbitrary<std::uint64_t>());
+  walk.walk(any_deeds());
+  RC_TAG(walk.actions() < 10 ? "short" : walk.actions() < 100 ? "middling" : "long");
+}
+
+template <Protocol P = raft::Protocol>
+Cluster<P> any_servers(const std::string& mutant = "none") {
+  auto cluster = in_weather(
+      checker::servers<P>({.servers = *rc::gen::inRange(1, 6),
+                           .network = *rc::gen::element<std::string>("unordered", "ordered"),
+                           .no_op = *rc::gen::arbitrary<bool>(),
+                           .mutant = mutant}));
+  cluster.observing = *rc::gen::arbitrary<bool>();
+  return cluster;
+}
+
+RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfRaft, ()) {
+  expect_one_world(any_servers(), raft::properties);
+}
+
+RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfRaftWithAPlantedBug, ()) {
+  const auto mutant = *rc::gen::elementOf(typed_names<raft::Mutant>());
+  RC_PRE(mutant != "none");
+  expect_one_world(any_servers<raft::Bench>(mutant), raft::properties);
+}
+
+RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfTheTrafficLight, ()) {
+  auto cluster = checker::crossings(*rc::gen::inRange(1, 4));
+  cluster.faults.crashes = 3;
+  expect_one_world(cluster, traffic_light::properties);
+}
+
+// Its network is a set: what arrives stays.
+RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfTwoPhaseCommit, ()) {
+  expect_one_world(checker::managers(*rc::gen::inRange(1, 5)), two_phase_commit::properties);
+}
+
+// A walk that never gets anywhere would prove nothing.
+TEST(SimulatorAndChecker, AWalkGetsSomewhere) {
+  auto cluster = in_weather(checker::servers<raft::Protocol>({.servers = 3}));
+  Walk<raft::Protocol> walk(
+      cluster, raft::properties,
+      {.latency = {1'000'000, 5'000'000}, .loss = 10'000, .duplicate = 10'000}, 1);
+  for (unsigned i = 0; i < 12000; ++i) walk.walk({{i % 200, i / 200, i / 200 + 2}});
+  EXPECT_GT(walk.actions(), 200U);
+  const auto counters = walk.simulator().counters();
+  for (const char* kind : {"deliver", "drop", "duplicate", "expire", "request", "crash", "restart"})
+    EXPECT_GT(counters.at(kind), 0U) << kind;
+}
+
+}  // namespace
+}  // namespace coracle::sim

@@ -1,0 +1,20 @@
+// What is changed of a scenario on the command line: --set raft.heartbeat='20 ms'.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "sim/scenario.h"
+
+namespace coracle::tools {
+
+// Throws a UsageError that names the keys where it is none of them.
+void override_in(sim::Scenario& scenario, const sim::Names& names, const std::string& set);
+
+// "1..100" and "2/8": two whole numbers with `between` between them, the first not above the
+// second.
+std::pair<std::uint64_t, std::uint64_t> pair_of(std::string_view option, std::string_view between,
+                                                const std::string& typed);
+
+}  // namespace coracle::tools
