@@ -326,9 +326,11 @@ class Interned {
       for (const State* state : up) marks |= judge_.remembered(*state, observeds_[observed], skip);
       skip |= judge_.remembering();
     }
-    for (const State* one : up)
-      for (const State* other : up)
-        if (one != other) marks |= judge_.of_pair(*one, *other, skip);
+    for (std::size_t one = 0; one < up.size(); ++one)
+      for (std::size_t other = 0; other < one; ++other) {
+        marks |= judge_.of_pair(*up[one], *up[other], skip);
+        marks |= judge_.of_pair(*up[other], *up[one], skip | judge_.symmetric());
+      }
     return marks;
   }
 

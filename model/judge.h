@@ -39,8 +39,10 @@ class Judge {
     take(properties.of_pair, of_pair_, wanted);
     take(properties.of_nodes, of_nodes_, wanted);
     take(properties.of_step, of_step_, wanted);
-    for (const auto& [property, bit] : of_pair_)
+    for (const auto& [property, bit] : of_pair_) {
       if (property.remembered != nullptr) remembering_ |= bit;
+      if (property.symmetric) symmetric_ |= bit;
+    }
     if constexpr (HasDisk<P>) {
       const Property<OneChange> standing{Expectation::always, saves_name,
                                          Values<P>::saves_what_it_keeps};
@@ -57,6 +59,8 @@ class Judge {
   // Those that are asked of what an observer has seen, where one is kept: skip them of pairs then.
   Marks remembering() const { return remembering_; }
   bool remembers() const { return remembering_ != 0; }
+  // Those that one way round of a pair settles: skip them the other way.
+  Marks symmetric() const { return symmetric_; }
 
   // Those in `skip` are not asked: a `sometimes` that was shown need not be shown again.
   Marks of_state(const State& state, Marks skip = 0) const {
@@ -119,6 +123,7 @@ class Judge {
   Questions<Property<AllNodes>> of_nodes_;
   Questions<Property<OneChange>> of_step_;
   Marks remembering_ = 0;
+  Marks symmetric_ = 0;
   Marks stuck_ = 0;
 };
 

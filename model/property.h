@@ -55,6 +55,7 @@ struct PairProperty {
   bool (*holds)(const Pair<State>&) = nullptr;
   bool (*remembered)(const State&, const Observed&) = nullptr;
   std::string_view meaning = {};
+  bool symmetric = false;  // asked of one and other, it need not be asked of other and one
 };
 
 // What two nodes can show is better asked of pairs: a driver that knows which node has changed asks

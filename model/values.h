@@ -119,7 +119,10 @@ class Values {
   // Who wants to see each reaction, before it replaces the node.
   std::function<void(const Node& before, const Event&, const Reaction&)> witness;
 
-  explicit Values(Cluster<P> cluster) : cluster_(std::move(cluster)) {}
+  explicit Values(Cluster<P> cluster) : cluster_(std::move(cluster)) {
+    const NetworkRules& rules = cluster_.network;
+    CHECK(rules.kind != NetworkKind::set || !(rules.loss || rules.duplication));
+  }
 
   const Cluster<P>& cluster() const { return cluster_; }
 

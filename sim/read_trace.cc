@@ -89,15 +89,19 @@ TraceHeader header_of(const boost::json::object& json) {
     return keys;
   }();
   refuse_unknown_fields(json, known);
-  return {.model = field_from<std::string>(json, "model"),
-          .options = field_from<boost::json::object>(json, "options"),
-          .mutant = field_from<std::string>(json, "mutant"),
-          .seed = field_from<std::optional<std::uint64_t>>(json, "seed"),
-          .network = {.kind = field_from<NetworkKind>(json, "network"),
-                      .loss = field_from<bool>(json, "loss"),
-                      .duplication = field_from<bool>(json, "duplication")},
-          .faults = {.crashes = field_from<std::uint8_t>(json, "crashes")},
-          .properties = field_from<std::vector<std::string>>(json, "properties")};
+  TraceHeader header{.model = field_from<std::string>(json, "model"),
+                     .options = field_from<boost::json::object>(json, "options"),
+                     .mutant = field_from<std::string>(json, "mutant"),
+                     .seed = field_from<std::optional<std::uint64_t>>(json, "seed"),
+                     .network = {.kind = field_from<NetworkKind>(json, "network"),
+                                 .loss = field_from<bool>(json, "loss"),
+                                 .duplication = field_from<bool>(json, "duplication")},
+                     .faults = {.crashes = field_from<std::uint8_t>(json, "crashes")},
+                     .properties = field_from<std::vector<std::string>>(json, "properties")};
+  const NetworkRules& rules = header.network;
+  if (rules.kind == NetworkKind::set && (rules.loss || rules.duplication))
+    throw InputError("a network that is a set has neither loss nor duplication");
+  return header;
 }
 
 }  // namespace

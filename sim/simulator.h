@@ -107,6 +107,11 @@ class Simulator {
     std::map<std::string, std::uint64_t> all;
     for (std::size_t kind = 0; kind < actions_.size(); ++kind)
       all[std::string(action_names[kind])] = actions_[kind];
+    if constexpr (HasTimers<P>) {
+      const auto names = kind_names<TimerOf<P>>();
+      for (std::size_t kind = 0; kind < rings_.size(); ++kind)
+        all["expire " + names[kind]] = rings_[kind];
+    }
     const auto effects = kind_names<typename P::Effect>();
     for (std::size_t kind = 0; kind < effects.size(); ++kind)
       if (outputs_[kind] > 0) all[effects[kind]] = outputs_[kind];
@@ -115,8 +120,6 @@ class Simulator {
 
   // Called after each action.
   std::function<void(const Action<V>&)> on_action;
-  // Called before a step with what a node makes of an event.
-  std::function<void(const Event&, const typename V::Reaction&)> on_reaction;
 
   // --- Time.
 
@@ -176,7 +179,7 @@ class Simulator {
     CHECK(is_up(id) && std::ranges::count(alarms_of(id), timer) == 1);
     for (auto& alarm : alarms_[position(id)])
       if (alarm.timer == timer) alarm.armed = false;
-    take(Expire<Event>{{id, Expired<Timer>{timer}}});
+    expire_now(id, timer);
   }
 
   template <class F>
@@ -250,6 +253,13 @@ class Simulator {
     if (whole != nullptr) on_action(*whole);
   }
 
+  template <class Timer>
+  void expire_now(NodeId id, const Timer& timer) {
+    const std::size_t kind = kind_of(timer);
+    if (rings_.size() <= kind) rings_.resize(kind + 1);
+    ++rings_[kind];
+    take(Expire<Event>{{id, Expired<Timer>{timer}}});
+  }
   void deliver_now(Envelope envelope) {
     ++fates(envelope).delivered;
     take(Deliver<Envelope>{std::move(envelope)});
@@ -376,7 +386,7 @@ class Simulator {
     if (alarm.due > now_) return plan(at, number);
     if constexpr (HasTimers<P>) {
       alarm.armed = false;
-      take(Expire<Event>{{node_at(at), Expired<typename P::Timer>{alarm.timer}}});
+      expire_now(node_at(at), alarm.timer);
       // A timer that goes on without being set anew, as a clock's tick does.
       set_alarms(node_at(at), V::state(world_.nodes.nodes[at]));
     }
@@ -385,7 +395,6 @@ class Simulator {
   // --- What a node did.
 
   void see(const Node& before, const Event& event, const typename V::Reaction& reaction) {
-    if (on_reaction) on_reaction(event, reaction);
     const State& was = V::state(before);
     const State& is = V::state(reaction.after);
     marks_ |= judge_.of_step({was, is, reaction.effects}, marks_);
@@ -425,7 +434,7 @@ class Simulator {
         if (at == changed) continue;
         const Marks skip = observing ? judge_.remembering() : 0;
         marks_ |= judge_.of_pair(one, other, marks_ | skip);
-        marks_ |= judge_.of_pair(other, one, marks_ | skip);
+        marks_ |= judge_.of_pair(other, one, marks_ | skip | judge_.symmetric());
       }
     }
     if (judge_.asks_nodes()) {
@@ -459,7 +468,8 @@ class Simulator {
   std::uint64_t events_ = 0;
   Digest digest_;
   Bytes bytes_;
-  std::vector<Fates> fates_;
+  std::vector<Fates> fates_;          // by kind of message
+  std::vector<std::uint64_t> rings_;  // by kind of timer
   std::array<std::uint64_t, action_kinds<V>> actions_{};
   std::array<std::uint64_t, std::variant_size_v<typename P::Effect>> outputs_{};
 };

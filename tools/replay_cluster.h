@@ -13,6 +13,7 @@
 #include "sim/run_report.h"
 #include "sim/stuck.h"
 #include "tools/story_of.h"
+#include "tools/usage.h"
 
 namespace coracle::tools {
 
@@ -92,11 +93,24 @@ class Watched {
   Marks marks_ = 0;
 };
 
+// A property that nobody knows would be asked of nobody.
+template <Protocol P>
+void check_names(const sim::TraceFile& trace, const PropertiesOf<P>& properties) {
+  const Judge<P> all(properties, {});
+  std::vector<std::string> known;
+  for (const auto& asked : all.asked()) known.emplace_back(asked.name);
+  for (const auto& name : trace.header.properties)
+    if (std::ranges::find(known, name) == known.end())
+      throw UsageError(trace.file + ":1: " + trace.header.model + " has no property '" + name +
+                       "'" + near_match(name, known));
+}
+
 template <Protocol P>
 int replay_cluster(const sim::TraceFile& trace, Cluster<P> cluster,
                    const PropertiesOf<P>& properties, const std::string& node_noun,
                    const ReplaySettings& settings) {
   constexpr std::size_t told_at_most = 200;
+  check_names<P>(trace, properties);
   const Judge<P> judge(properties, trace.header.properties);
   cluster.network = trace.header.network;
   cluster.faults = trace.header.faults;

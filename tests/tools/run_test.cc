@@ -262,6 +262,8 @@ TEST_F(ReplayCommand, RefusesWhatWasEditedOrCut) {
 struct Planted {
   const char* name;
   const char* words;
+
+  friend void PrintTo(const Planted& planted, std::ostream* out) { *out << planted.words; }
 };
 
 class CounterexampleFiles : public Folder, public testing::WithParamInterface<Planted> {};
