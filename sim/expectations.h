@@ -20,7 +20,6 @@ template <Protocol P>
 class Expectations {
  public:
   using V = Values<P>;
-  static constexpr Time never = std::numeric_limits<Time>::max();
 
   Expectations(const Scenario& scenario, const Spoken<P>& spoken) : spoken_(spoken) {
     for (const Expect& expect : scenario.expects) expected_.push_back({expect, {}, 0, false});
@@ -30,11 +29,16 @@ class Expectations {
   bool watches() const { return any<Always>() || any<Sometimes>() || any<Eventually>(); }
   bool counts() const { return any<Counted>(); }
 
-  bool must_fail(std::string_view property) const {
-    return std::ranges::any_of(expected_, [&](const Expected& expected) {
+  // A property was broken. Whether that was expected.
+  bool failed(std::string_view property) {
+    bool meant = false;
+    for (Expected& expected : expected_) {
       const auto* fails = std::get_if<Fails>(&expected.expect.what);
-      return fails != nullptr && fails->property == property;
-    });
+      if (fails == nullptr || fails->property != property) continue;
+      expected.begun = true;
+      meant = true;
+    }
+    return meant;
   }
 
   bool holds(const Condition& condition, const World<V>& world) const {
@@ -50,7 +54,7 @@ class Expectations {
       if (eventually == nullptr || eventually->of != verb) continue;
       expected.begun = true;
       if (!expected.deadline)
-        expected.deadline = eventually->within > 0 ? now + eventually->within : never;
+        expected.deadline = eventually->within > 0 ? later(now, eventually->within) : never;
     }
   }
 
@@ -120,7 +124,9 @@ class Expectations {
                        ? ""
                        : "Not so in the end: " + in_the_end.condition.text + ".";
           },
-          [](const Fails& fails) { return "Did not fail: " + fails.property + "."; },
+          [&](const Fails& fails) {
+            return expected.begun ? "" : "Did not fail: " + fails.property + ".";
+          },
           [&](const Counted& counted) {
             const bool right = counted.relation == Counted::Relation::at_most
                                    ? expected.count <= counted.number

@@ -29,7 +29,9 @@ boost::json::object to_json(const RunReport& report) {
   counters["messages"] = std::move(messages);
   return {{"scenario", report.scenario},
           {"seed", report.seed},
-          {"verdict", report.failure.empty() ? "holds" : "failed"},
+          {"verdict", report.interrupted       ? "interrupted"
+                      : report.failure.empty() ? "holds"
+                                               : "failed"},
           {"failure", report.failure},
           {"events", report.events},
           {"simulated_seconds", static_cast<double>(report.simulated) / 1e9},

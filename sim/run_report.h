@@ -44,6 +44,7 @@ struct RunReport {
   std::string scenario;
   std::uint64_t seed = 0;
   std::string failure;  // the sentence; empty where everything holds
+  bool interrupted = false;
   std::uint64_t events = 0;
   Time simulated = 0;
   double wall_seconds = 0;

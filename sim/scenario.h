@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,10 @@ namespace coracle::sim {
 
 using Time = std::int64_t;  // nanoseconds of virtual time
 
+// What is too late to be a time is never.
+inline constexpr Time never = std::numeric_limits<Time>::max();
+inline constexpr Time later(Time now, Time span) { return span < never - now ? now + span : never; }
+
 using Span = Delay;  // "1..5 ms", or "5 ms" for both
 
 using PartsPerMillion = std::uint32_t;  // "0.5 %" is 5000
@@ -29,6 +34,11 @@ struct Place {
   std::size_t line = 0;
   std::size_t column = 0;
 };
+
+inline std::string place_text(const Place& place) {
+  if (place.line == 0) return place.file;
+  return place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+}
 
 // --- Who: "leader", "old leader", "one follower", "a minority", "majority", "others", "all", "1
 // 3".

@@ -12,6 +12,9 @@
 
 namespace coracle::sim {
 
+// Refuses what can never be told in a cluster of so many nodes: an InputError with its place.
+void check_story(const Scenario& scenario, std::size_t nodes);
+
 // How many nodes a sentence can name at most.
 inline std::size_t most_of(const Who& who, std::size_t nodes) {
   std::size_t most = 0;

@@ -300,7 +300,7 @@ class Simulator {
     LinkStreams& streams = links_[link_of(envelope.from, envelope.to)];
     flights_[slot] = {std::move(envelope), sent_++, lost, twice, true};
     if (weather_.by_hand) return;
-    Time at = now_ + streams.latency.within(weather_.latency);
+    Time at = later(now_, streams.latency.within(weather_.latency));
     if (values_.cluster().network.kind == NetworkKind::ordered)
       at = std::max(at, streams.last_arrival);
     streams.last_arrival = at;
@@ -348,7 +348,7 @@ class Simulator {
       auto& alarms = alarms_[at];
       auto alarm = std::ranges::find(alarms, timer, &Alarm::timer);
       if (alarm == alarms.end()) alarm = alarms.insert(alarm, Alarm{timer, 0, false, {}});
-      alarm->due = now_ + clocks_[at].within(delay(config(id), timer));
+      alarm->due = later(now_, clocks_[at].within(delay(config(id), timer)));
       alarm->armed = true;
       if (weather_.by_hand || (alarm->planned && *alarm->planned <= alarm->due)) return;
       plan(at, static_cast<std::size_t>(alarm - alarms.begin()));

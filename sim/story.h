@@ -3,11 +3,13 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <functional>
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +49,9 @@ class Story {
   std::function<void(Time, const Action<V>&, const World<V>&)> on_action;
   std::function<void(Time, const std::string&)> on_note;
 
+  // Where somebody wants the run to end early.
+  const std::atomic<bool>* stop = nullptr;
+
   RunReport run() {
     simulator_.on_action = nullptr;
     if (on_action || expectations_.counts())
@@ -57,12 +62,12 @@ class Story {
     if (scenario_.requests_per_second > 0) plan_request();
     begin_steps();
     look();
-    while (!ended_) go_on();
+    while (!ended_ && !interrupted()) go_on();
     return report();
   }
 
  private:
-  static constexpr Time never = std::numeric_limits<Time>::max();
+  bool interrupted() const { return stop != nullptr && *stop; }
 
   // --- Time goes on to whatever comes first.
 
@@ -163,7 +168,7 @@ class Story {
     if (i >= starts_.size() || !may_begin(i)) return;
     const ScenarioStep& step = scenario_.steps[i];
     if (step.at || step.when || done_[i]) return;
-    starts_[i] = simulator_.now() + step.after.value_or(0);
+    starts_[i] = later(simulator_.now(), step.after.value_or(0));
   }
 
   void do_step(std::size_t i) {
@@ -171,7 +176,7 @@ class Story {
     const ScenarioStep& step = scenario_.steps[i];
     for (const Verb& verb : step.verbs) {
       if (ended_) return;
-      Undoing undoing{simulator_.now() + step.lasting.value_or(0), {}, {}};
+      Undoing undoing{later(simulator_.now(), step.lasting.value_or(0)), ++deeds_, {}, {}};
       const std::string wrong =
           std::visit([&](const auto& what) { return act(what, verb.text, undoing); }, verb.what);
       if (!wrong.empty())
@@ -187,22 +192,36 @@ class Story {
     start_next(i + 1);
   }
 
+  // What a verb did, to be undone: a link that was healed since, or a node that was restarted, is
+  // none of its any more.
   struct Undoing {
     Time at = 0;
+    std::uint64_t deed = 0;
     std::vector<std::pair<NodeId, NodeId>> cuts;
     std::vector<NodeId> crashed;
   };
+  struct Cut {
+    NodeId from{};
+    NodeId to{};
+    std::uint64_t deed = 0;
+  };
 
   void undo(const Undoing& undoing) {
-    for (const auto& [from, to] : undoing.cuts)
-      if (std::erase(cut_, std::pair(from, to)) > 0) simulator_.mend(from, to);
+    const auto is_its = [&](const Cut& cut) { return cut.deed == undoing.deed; };
+    if (std::ranges::any_of(cut_, is_its)) {
+      for (const Cut& cut : cut_)
+        if (is_its(cut)) simulator_.mend(cut.from, cut.to);
+      std::erase_if(cut_, is_its);
+      note("heal what was cut");
+      expectations_.happened("heal", simulator_.now());
+    }
     std::vector<NodeId> back;
     for (const NodeId id : undoing.crashed)
-      if (!simulator_.is_up(id)) back.push_back(id);
-    if (!undoing.cuts.empty()) note("heal what was cut");
-    if (!back.empty()) note("restart " + names_of(back));
+      if (!simulator_.is_up(id) && crashed_by_[id] == undoing.deed) back.push_back(id);
+    if (back.empty()) return;
+    note("restart " + names_of(back));
     for (const NodeId id : back) simulator_.restart(id);
-    expectations_.happened(undoing.cuts.empty() ? "restart" : "heal", simulator_.now());
+    expectations_.happened("restart", simulator_.now());
   }
 
   void note(const std::string& what) {
@@ -217,7 +236,7 @@ class Story {
 
   void cut(NodeId from, NodeId to, Undoing& undoing) {
     simulator_.cut(from, to);
-    cut_.emplace_back(from, to);
+    cut_.push_back({from, to, undoing.deed});
     undoing.cuts.emplace_back(from, to);
   }
 
@@ -226,7 +245,10 @@ class Story {
     const auto groups = who_.groups(simulator_.world(), partition.groups, missing);
     if (!missing.empty()) return missing;
     std::string told;
+    std::set<NodeId> placed;
     for (const auto& group : groups) {
+      for (const NodeId id : group)
+        if (!placed.insert(id).second) return text(id) + " is in two groups";
       told += (told.empty() ? "" : " | ") + names_of(group);
       for (const auto& other : groups)
         if (&other != &group)
@@ -234,7 +256,7 @@ class Story {
             for (const NodeId to : other) cut(from, to, undoing);
     }
     note(as_written, told);
-    return "";
+    return undoing.cuts.empty() ? "it cuts no link" : "";
   }
 
   std::string act(const CutOneWay& one_way, const std::string& as_written, Undoing& undoing) {
@@ -245,11 +267,11 @@ class Story {
       for (const NodeId to : groups[1])
         if (from != to) cut(from, to, undoing);
     note(as_written, names_of(groups[0]) + " -> " + names_of(groups[1]));
-    return "";
+    return undoing.cuts.empty() ? "it cuts no link" : "";
   }
 
   std::string act(const Heal& /*heal*/, const std::string& as_written, Undoing& /*undoing*/) {
-    for (const auto& [from, to] : std::exchange(cut_, {})) simulator_.mend(from, to);
+    for (const Cut& cut : std::exchange(cut_, {})) simulator_.mend(cut.from, cut.to);
     note(as_written);
     return "";
   }
@@ -262,7 +284,10 @@ class Story {
     if (ids.empty()) return "it is down already";
     if (simulator_.world().nodes.left.crashes < ids.size()) return "no crash is left";
     note(as_written, names_of(ids));
-    for (const NodeId id : ids) simulator_.crash(id);
+    for (const NodeId id : ids) {
+      simulator_.crash(id);
+      crashed_by_[id] = undoing.deed;
+    }
     undoing.crashed = ids;
     return "";
   }
@@ -403,10 +428,7 @@ class Story {
   void violated() {
     const auto first = static_cast<std::size_t>(std::countr_zero(simulator_.violated() | stuck_));
     const auto& asked = judge_.asked()[first];
-    if (expectations_.must_fail(asked.name)) {
-      ended_ = true;
-      return;
-    }
+    if (expectations_.failed(asked.name)) return judge_the_end();
     fail(violation(asked.name, asked.meaning));
   }
 
@@ -420,6 +442,11 @@ class Story {
       stuck_ = judge_.stuck();
       return violated();
     }
+    judge_the_end();
+  }
+
+  void judge_the_end() {
+    ended_ = true;
     if (const auto wrong = expectations_.at_the_end(simulator_.world())) failure_ = *wrong;
   }
 
@@ -427,6 +454,7 @@ class Story {
     RunReport report;
     report.scenario = scenario_.file;
     report.failure = failure_;
+    report.interrupted = !ended_;
     report.events = simulator_.events();
     report.simulated = simulator_.now();
     report.hash = simulator_.hash();
@@ -451,7 +479,9 @@ class Story {
   std::vector<bool> done_;    // by step
   std::vector<Time> starts_;  // by step; never: it waits for a condition or for the step before
   std::vector<Undoing> undoings_;
-  std::vector<std::pair<NodeId, NodeId>> cut_;
+  std::vector<Cut> cut_;
+  std::map<NodeId, std::uint64_t> crashed_by_;  // the deed that took it down last
+  std::uint64_t deeds_ = 0;
   Time end_ = 0;
   Time due_ = 0;  // the first of all these times
   Time next_request_ = never;

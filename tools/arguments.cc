@@ -14,9 +14,13 @@ std::vector<std::string> long_names(const options::options_description& known) {
 }  // namespace
 
 options::variables_map parse(const std::vector<std::string>& typed,
-                             const options::options_description& known) {
+                             const options::options_description& visible,
+                             const std::string& operands_are) {
   using namespace options::command_line_style;
   options::positional_options_description operands;
+  options::options_description known;
+  known.add(visible);
+  known.add_options()("operand", options::value<std::vector<std::string>>(), operands_are.c_str());
   operands.add("operand", -1);
   options::variables_map values;
   try {
@@ -29,11 +33,12 @@ options::variables_map parse(const std::vector<std::string>& typed,
   } catch (const options::unknown_option& error) {
     const std::string name = error.get_option_name();
     throw UsageError("unknown option " + name + near_match(name, long_names(known)));
-  } catch (const options::too_many_positional_options_error&) {
-    throw UsageError("a word too many; options begin with --");
   } catch (const options::error& error) {
     throw UsageError(error.what());
   }
+  if (operands_are.empty() && values.count("operand") > 0)
+    throw UsageError("'" + values["operand"].as<std::vector<std::string>>().front() +
+                     "' is a word too many; options begin with --");
   for (const auto& [name, value] : values)
     if (name != "help" && value.value().type() == typeid(std::string) &&
         value.as<std::string>().empty())

@@ -12,7 +12,12 @@ namespace coracle::tools {
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file || std::filesystem::is_directory(path)) throw UsageError("cannot read " + path);
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  try {
+    file.exceptions(std::ios::badbit);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  } catch (const std::ios_base::failure&) {
+    throw UsageError("cannot read " + path);
+  }
 }
 
 void write_file(const std::string& path, const std::string& contents) {

@@ -67,7 +67,10 @@ int run(const std::vector<std::string>& typed) {
 
 int main(int argc, char** argv) {
   try {
-    return run({argv + 1, argv + argc});
+    const int code = run({argv + 1, argv + argc});
+    if (std::cout.flush()) return code;
+    std::cerr << "coracle: cannot write to standard output\n";
+    return 2;
   } catch (const UsageError& error) {
     std::cerr << "coracle: " << error.what() << "\n";
     return 2;

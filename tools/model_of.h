@@ -109,7 +109,7 @@ class ModelOf : public Model {
     }
     chosen.mutant = scenario.mutant;
     if (const auto why = Vocabulary::refusal(chosen, Use::simulating))
-      throw UsageError(scenario.file + ": " + *why);
+      throw UsageError(refused_at(scenario, *why) + ": " + *why);
     const sim::TraceHeader header{.model = name(),
                                   .options = options_json(Vocabulary::options(), chosen),
                                   .mutant = chosen.mutant,
@@ -134,6 +134,9 @@ class ModelOf : public Model {
     }
     if (const auto why = Vocabulary::refusal(chosen, Use::simulating))
       throw UsageError(trace.file + ":1: " + *why);
+    if (chosen.mutant != trace.header.mutant)
+      throw UsageError(trace.file + ":1: its options have the mutant '" + chosen.mutant +
+                       "', but it says '" + trace.header.mutant + "'");
     int code = 0;
     Vocabulary::visit(chosen, [&]<class P>(const Cluster<P>& cluster, const auto& properties) {
       code = replay_cluster<P>(trace, cluster, properties, std::string(Vocabulary::node), settings);
@@ -151,13 +154,18 @@ class ModelOf : public Model {
     return asked;
   }
 
+  // Where the option stands that a refusal begins with.
+  static std::string refused_at(const sim::Scenario& scenario, const std::string& why) {
+    for (const auto& [option, place] : scenario.option_places)
+      if (why.starts_with(option)) return sim::place_text(place);
+    return scenario.file;
+  }
+
   static void set_in(const sim::Scenario& scenario, Options& chosen, const Option<Options>& option,
                      const std::string& value) {
     std::string where = scenario.file;
     const auto place = scenario.option_places.find(std::string(option.name));
-    if (place != scenario.option_places.end())
-      where +=
-          ":" + std::to_string(place->second.line) + ":" + std::to_string(place->second.column);
+    if (place != scenario.option_places.end()) where = sim::place_text(place->second);
     set_in(where, chosen, option, value);
   }
 

@@ -79,8 +79,9 @@ void set_option(Options& chosen, const Option<Options>& option, const std::strin
       [&](const Choice<Options>& choice) { chosen.*choice.field = one_of(choice.names); },
       [&](const Range<Options>& range) {
         const auto span = sim::parse_span(typed);
-        if (!span)
-          throw UsageError(name + " '" + typed + "': expected " + std::string(sim::expected_span));
+        if (!span || span->least == 0)
+          throw UsageError(name + " '" + typed + "': expected " + std::string(sim::expected_span) +
+                           ", and more than nothing");
         chosen.*range.field = *span;
       },
       [&](const FreeText<Options>& text) { chosen.*text.field = typed; });

@@ -46,6 +46,7 @@ void override_in(sim::Scenario& scenario, const sim::Names& names, const std::st
     std::ranges::replace(spelt, '-', '_');
     keys[names.model + "." + spelt] = [&scenario, &value, option] {
       scenario.options[option] = value;
+      scenario.option_places[option] = {"--set", 0, 0};
     };
   }
   if (const auto known = keys.find(key); known != keys.end()) return known->second();

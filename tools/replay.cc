@@ -15,7 +15,8 @@ int deliver(const Replayed& replayed, const ReplaySettings& settings) {
   if (!settings.quiet) {
     std::cout << replayed.file << ": " << replayed.replayed << " of " << replayed.actions
               << " actions of " << replayed.model << " replayed\n"
-              << (code == 0 ? "Every action is possible, and everything asked holds."
+              << (code == 0 ? "Every action is possible, and the model's properties hold. (What a "
+                              "scenario expects beside them is in no trace.)"
                             : replayed.failure)
               << "\n"
               << std::flush;
@@ -32,10 +33,9 @@ int deliver(const Replayed& replayed, const ReplaySettings& settings) {
 
 int replay(const std::vector<std::string>& typed) {
   options::options_description known("Options of replay");
-  known.add_options()("log", options::bool_switch(), "tell every action, of long traces too")(
-      "operand", options::value<std::vector<std::string>>(), "the trace");
+  known.add_options()("log", options::bool_switch(), "tell every action, of long traces too");
   known.add(common_options());
-  const auto values = parse(typed, known);
+  const auto values = parse(typed, known, "the trace");
   if (values.count("help") > 0) {
     std::cout << "Usage: coracle replay FILE.trace [options]\n\nReplays a trace of a run or a "
                  "counterexample, and checks it again.\n\nFor example: coracle replay "

@@ -26,7 +26,6 @@ using checker::grouped;
 options::options_description run_options() {
   options::options_description all("Options of run");
   auto add = all.add_options();
-  add("operand", options::value<std::vector<std::string>>(), "scenario files or folders");
   add("seed", options::value<std::string>()->value_name("N"), "only this one");
   add("seeds", options::value<std::string>()->value_name("A..B"), "instead of those in the file");
   add("jobs", options::value<std::string>()->value_name("N"),
@@ -190,6 +189,13 @@ std::string failure_text(const sim::RunReport& report, const options::variables_
          " events\n  again: " + again(report, typed) + "\n" + report.failure + "\n";
 }
 
+std::string verdict(const std::vector<const sim::RunReport*>& runs, std::size_t failed) {
+  if (runs.size() == 1)
+    return runs.front()->interrupted ? " was interrupted" : failed == 0 ? " holds" : " failed";
+  if (failed == 0) return " hold";
+  return failed < runs.size() ? ", " + grouped(failed) + " failed" : " failed";
+}
+
 // Of one scenario's runs: a line, the failures, and which `sometimes` was shown by none.
 std::string scenario_text(const std::vector<const sim::RunReport*>& runs,
                           const options::variables_map& typed) {
@@ -212,11 +218,7 @@ std::string scenario_text(const std::vector<const sim::RunReport*>& runs,
   std::string text = runs.front()->scenario + ": " +
                      (runs.size() == 1 ? "seed " + std::to_string(runs.front()->seed)
                                        : grouped(runs.size()) + " seeds") +
-                     (failed == 0            ? " hold"
-                      : failed < runs.size() ? ", " + grouped(failed) + " failed"
-                                             : " failed") +
-                     (failed == 0 && runs.size() == 1 ? "s, " : ", ") + grouped(events) +
-                     " events, " + times + "\n";
+                     verdict(runs, failed) + ", " + grouped(events) + " events, " + times + "\n";
   if (runs.size() == 1) text += "  hash " + hex(runs.front()->hash) + "\n";
   std::string missed;
   for (const auto& [name, seen] : shown)
@@ -238,7 +240,7 @@ int deliver(const std::vector<Task>& tasks, const Results& results,
   std::size_t failed = 0;
   for (const auto& report : results.reports) {
     if (!report) continue;
-    done += 1;
+    done += report->interrupted ? 0U : 1U;
     failed += report->failure.empty() ? 0U : 1U;
     auto& runs_of_it = by_scenario[report->scenario];
     if (runs_of_it.empty()) order.push_back(report->scenario);
@@ -251,6 +253,7 @@ int deliver(const std::vector<Task>& tasks, const Results& results,
     if (done < tasks.size())
       std::cout << "Interrupted after " << grouped(done) << " of " << grouped(tasks.size())
                 << " runs.\n";
+    if (tasks.empty()) std::cout << "There is no run in this part.\n";
     if (done > 1)
       std::cout << (failed == 0 ? "Everything asked holds in " + grouped(done) + " runs.\n"
                                 : grouped(failed) + " of " + grouped(done) + " runs failed.\n");
@@ -269,7 +272,7 @@ int deliver(const std::vector<Task>& tasks, const Results& results,
 int run(const std::vector<std::string>& typed) {
   options::options_description known = run_options();
   known.add(common_options());
-  const auto values = parse(typed, known);
+  const auto values = parse(typed, known, "scenario files or folders");
   if (values.count("help") > 0) {
     std::cout << "Usage: coracle run FILE... [options]\n\nRuns scenario files, or folders of "
                  "them, in the simulator.\n\nFor example: coracle run "
@@ -285,6 +288,7 @@ int run(const std::vector<std::string>& typed) {
   const std::vector<Task> tasks = tasks_of(scenarios, values);
 
   RunSettings settings;
+  settings.stop = &interrupted();
   const bool to_stdout = values.count("json") > 0 && values["json"].as<std::string>() == "-";
   const bool quiet = values["quiet"].as<bool>() || to_stdout;
   if (values["log"].as<bool>()) settings.log = to_stdout ? &std::cerr : &std::cout;

@@ -2,6 +2,7 @@
 // made anew for each protocol.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <iostream>
@@ -19,6 +20,7 @@ namespace coracle::tools {
 struct RunSettings {
   std::ostream* log = nullptr;       // where each event is told
   std::optional<std::string> trace;  // the file to write
+  const std::atomic<bool>* stop = nullptr;
 };
 
 template <Protocol P>
@@ -27,12 +29,14 @@ sim::RunReport run_cluster(const sim::Scenario& scenario, Cluster<P> cluster,
                            std::uint64_t seed, sim::TraceHeader header,
                            const std::string& node_noun, const RunSettings& settings) {
   const Judge<P> judge(properties, scenario.properties);
+  sim::check_story(scenario, cluster.configs.size());
   sim::settle_in(cluster, scenario, judge.remembers());
   header.network = cluster.network;
   header.faults = cluster.faults;
   header.properties = scenario.properties;
   sim::Story<P> story(scenario, std::move(cluster), judge, seed, spoken);
 
+  story.stop = settings.stop;
   std::optional<sim::RunLog<P>> log;
   if (settings.log != nullptr) {
     log.emplace(story.simulator().world(), node_noun);

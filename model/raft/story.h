@@ -1,5 +1,6 @@
 // What scenarios say of Raft: the roles that servers are meant by, the conditions that steps wait
-// for, and the logs that a cluster starts with.
+// for, and the logs that a cluster starts with. Conditions are of the servers that are up, and none
+// that speaks of all of them holds where none is.
 #pragma once
 
 #include <algorithm>
@@ -39,12 +40,13 @@ inline bool more_than_one_leads(const Nodes<State>& nodes) {
 }
 
 inline bool every_server_campaigns(const Nodes<State>& nodes) {
-  return std::ranges::all_of(nodes.up,
-                             [](const State* state) { return rank<Candidate>(*state) > 0; });
+  return !nodes.up.empty() && std::ranges::all_of(nodes.up, [](const State* state) {
+    return rank<Candidate>(*state) > 0;
+  });
 }
 
 inline bool logs_are_equal(const Nodes<State>& nodes) {
-  return std::ranges::all_of(nodes.up, [&](const State* state) {
+  return !nodes.up.empty() && std::ranges::all_of(nodes.up, [&](const State* state) {
     return state->durable.log == nodes.up.front()->durable.log;
   });
 }

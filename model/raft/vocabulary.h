@@ -73,7 +73,9 @@ struct Vocabulary {
              " messages at once, so nothing would ever happen; expected at least that many";
     const auto logs = logs_written(options.logs);
     if (!logs)
-      return "logs '" + options.logs + "': expected each server's terms, as in '1: 1 1 4; 2: 1'";
+      return "logs '" + options.logs +
+             "': expected each server's terms, from 1 on and never decreasing, as in "
+             "'1: 1 1 4; 2: 1'";
     for (const auto& [server, log] : *logs)
       if (static_cast<int>(server) > options.servers)
         return "logs: there is no server " + text(server) + " among " +

@@ -160,6 +160,10 @@ TEST_F(RunCommand, AnExpectationThatIsNotMetIsTheLastSentence) {
        "Could not be told: line 6, 'crash leader': there is no leader."},
       {"[[step]]\ndo = \"deliver RequestVote 1 -> 2\"\n",
        "Could not be told: line 5, 'deliver RequestVote 1 -> 2': no such message is in flight."},
+      {"[[step]]\ndo = \"partition all | others\"\n",
+       "Could not be told: line 5, 'partition all | others': it cuts no link."},
+      {"[[step]]\ndo = \"partition 1 2 | 2 3\"\n",
+       "Could not be told: line 5, 'partition 1 2 | 2 3': 2 is in two groups."},
       {"[[step]]\nwhen = \"two leaders are alive\"\ndo = \"heal\"\n",
        "Could not be told: line 4: the step never began."}};
   for (const auto& [rest, sentence] : unmet) {
@@ -178,6 +182,65 @@ TEST_F(RunCommand, WhatMustFailMayFail) {
   EXPECT_EQ(last_line(run({"run", file}).out), "Did not fail: leader completeness.");
 }
 
+// What must fail ends the run, and what else is expected is judged there.
+TEST_F(RunCommand, WhatFailsAsItMustExcusesNothingElse) {
+  std::string text = contents(scenarios + "/raft/figure-8.toml");
+  text = text.substr(0, text.find("[[expect]]")) +
+         "[[expect]]\nfails = \"leader completeness\"\n[[expect]]\nin_the_end = ";
+  const auto last = [&](const std::string& more) {
+    return last_line(
+        run({"run", written("more.toml", text + more), "--mutant", "commit-old-term"}).out);
+  };
+  EXPECT_EQ(last("\"2 is leader\"\n"), "Not so in the end: 2 is leader.");
+  EXPECT_EQ(last("\"5 is leader\"\n[[expect]]\nfails = \"log matching\"\n"),
+            "Did not fail: log matching.");
+}
+
+// What is undone "for" a time is what the step did, not what another did since.
+TEST_F(RunCommand, AStepUndoesWhatItDidAndNothingElse) {
+  const auto log_of = [&](const std::string& steps) {
+    return run({"run", written("undone.toml", raft_with(steps)), "--log"}).out;
+  };
+  const std::string crashes = log_of(
+      "[[step]]\nat = \"1 s\"\ndo = \"crash 1\"\nfor = \"500 ms\"\n"
+      "[[step]]\nat = \"1.1 s\"\ndo = \"restart 1\"\n"
+      "[[step]]\nat = \"1.2 s\"\ndo = \"crash 1\"\nfor = \"700 ms\"\n");
+  EXPECT_FALSE(holds(crashes, "1.500000 s  -- restart")) << crashes;
+  EXPECT_TRUE(holds(crashes, "1.900000 s  -- restart 1")) << crashes;
+  const std::string cuts = log_of(
+      "[[step]]\nat = \"500 ms\"\ndo = \"partition 1 | others\"\nfor = \"500 ms\"\n"
+      "[[step]]\nat = \"700 ms\"\ndo = \"heal\"\n"
+      "[[step]]\nat = \"800 ms\"\ndo = \"partition 1 | others\"\nfor = \"1 s\"\n");
+  EXPECT_FALSE(holds(cuts, "1.000000 s  -- heal")) << cuts;
+  EXPECT_TRUE(holds(cuts, "1.800000 s  -- heal what was cut")) << cuts;
+}
+
+TEST_F(RunCommand, TimesBeyondAllBoundsNeverCome) {
+  for (const char* rest :
+       {"[network]\nlatency = \"9223372036 s\"\n", "[raft]\nelection_timeout = \"9223372036 s\"\n",
+        "[[step]]\nat = \"1 s\"\ndo = \"crash 1\"\n"
+        "for = \"9223372036 s\"\n"}) {
+    const Ended ended = run({"run", written("late.toml", raft_with(rest))});
+    EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  }
+}
+
+TEST_F(RunCommand, AnInterruptedRunSaysSo) {
+  Process process({"run", scenarios + "/raft/steady.toml", "--seed", "1", "--set",
+                   "duration=100000 s", "--log", "--json", "-"});
+  ASSERT_TRUE(process.has_spoken_on_stderr());
+  process.interrupt();
+  const Ended ended = process.finished();
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_TRUE(holds(ended.out, "\"verdict\":\"interrupted\"")) << ended.out;
+}
+
+TEST_F(RunCommand, APartWithoutARunSaysSo) {
+  const Ended ended = run({"run", scenarios + "/raft/figure-8.toml", "--shard", "2/2"});
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_EQ(ended.out, "There is no run in this part.\n");
+}
+
 struct Mistake {
   std::string rest;
   std::string told;
@@ -191,16 +254,20 @@ TEST_F(RunCommand, AMistakeIsOneLineWithItsPlaceAndExitCode2) {
       {"[network]\nlatency = 5\n", ":5:11: "},
       {"[[step]]\nat = \"1 s\"\ndo = \"crash laeder\"\n", "did you mean leader?"},
       {"[[step]]\nat = \"1 s\"\ndo = \"crahs leader\"\n", "did you mean crash?"},
-      {"[[step]]\ndo = \"crash 4\"\n", "there is no node 4"},
+      {"[[step]]\ndo = \"crash 4\"\n", ":5:6: there is no 4; expected a number from 1 to 3"},
+      {"[[expect]]\nalways = \"9 is not leader\"\n", ":4:1: there is no 9"},
+      {"[[expect]]\nexactly = \"0 RequestVote to 9\"\n", ":4:1: there is no 9"},
+      {"[[step]]\nat = \"3 s\"\ndo = \"heal\"\n", ":4:1: the step is at the end of the run"},
+      {"[raft]\nelection_timeout = \"0 ms\"\n",
+       ":5:20: election-timeout '0 ms': expected a duration"},
+      {"logs = { 1 = \"3 1\" }\n", ":4:"},
       {"[[expect]]\nalways = \"2 is leeder\"\n", "did you mean leader?"},
       {"mutant = \"commit-old-terms\"\n", "did you mean commit-old-term?"}};
   for (const auto& [rest, told] : mistakes) {
     const std::string file = written("mistake.toml", raft_with(rest));
     const Ended ended = run({"run", file});
-    EXPECT_EQ(ended.code, told == "there is no node 4" ? 1 : 2) << rest << ended.out;
-    const std::string& all = ended.code == 2 ? ended.err : ended.out;
-    EXPECT_TRUE(holds(all, told)) << all;
-    if (ended.code != 2) continue;
+    EXPECT_EQ(ended.code, 2) << rest << ended.out;
+    EXPECT_TRUE(holds(ended.err, told)) << ended.err;
     EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
     EXPECT_TRUE(holds(ended.err, file)) << ended.err;
   }
@@ -240,7 +307,7 @@ TEST_F(ReplayCommand, OfARunTakesTheSameActions) {
   const auto replayed = json_of({"replay", trace});
   EXPECT_EQ(replayed.at("verdict").as_string(), "holds");
   EXPECT_EQ(replayed.at("actions"), replayed.at("replayed"));
-  EXPECT_TRUE(holds(run({"replay", trace}).out, "everything asked holds"));
+  EXPECT_TRUE(holds(run({"replay", trace}).out, "the model's properties hold"));
 }
 
 TEST_F(ReplayCommand, RefusesWhatWasEditedOrCut) {
