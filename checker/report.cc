@@ -46,10 +46,10 @@ std::string names_with_verdict(const Report& report, Verdict verdict) {
   std::string names;
   for (const auto& property : report.properties)
     if (property.verdict == verdict)
-      names += (names.empty() ? "" : ", ") + property.name +
-               (verdict == Verdict::violated && !property.meaning.empty()
-                    ? " (" + property.meaning + ")"
-                    : "");
+      names +=
+          (names.empty() ? "" : ", ") + property.name +
+          (verdict == Verdict::violated && !property.meaning.empty() ? " (" + property.meaning + ")"
+                                                                     : "");
   return names;
 }
 
