@@ -5,10 +5,11 @@
 //   resource manager     working -> prepared -> committed
 //                           |          |
 //                           +----------+-----> aborted       (from working: also of its own accord)
-//   transaction manager  collecting -> committed (once every manager is prepared) or aborted (at
-//   any time before)
+//   transaction manager  collecting -> committed (once every manager is prepared),
+//                                      or aborted (at any time before)
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -168,7 +169,11 @@ inline std::size_t managers_at(const AllNodes& nodes, Stage stage) {
   return count;
 }
 
-inline std::size_t managers(const AllNodes& nodes) { return nodes.up.size() - 1; }
+inline std::size_t managers(const AllNodes& nodes) {
+  return static_cast<std::size_t>(std::ranges::count_if(nodes.up, [](const State* state) {
+    return std::holds_alternative<ResourceManager>(*state);
+  }));
+}
 
 inline const PropertiesOf<Protocol> properties{
     .of_state = {},

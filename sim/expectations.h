@@ -58,7 +58,7 @@ class Expectations {
     }
   }
 
-  std::optional<std::string> look(Time /*now*/, const World<V>& world) {
+  std::optional<std::string> look(const World<V>& world) {
     std::optional<std::string> broken;
     for (Expected& expected : expected_) {
       match(
@@ -93,10 +93,12 @@ class Expectations {
     return {};
   }
 
-  void count(const Action<V>& action) {
+  // A message to a node that is down is not delivered.
+  void count(const Action<V>& action, const World<V>& world) {
     const auto* deliver = std::get_if<Deliver<typename V::Envelope>>(&action);
     if (deliver == nullptr) return;
     const auto& envelope = deliver->envelope;
+    if (!V::is_up(world.nodes.nodes[position(envelope.to)])) return;
     for (Expected& expected : expected_)
       if (const auto* counted = std::get_if<Counted>(&expected.expect.what))
         if (counted->message == kind_name(envelope.message) &&
@@ -105,8 +107,15 @@ class Expectations {
           ++expected.count;
   }
 
-  // Of a run that nothing has broken.
-  std::optional<std::string> at_the_end(const World<V>& world) const {
+  bool all_failed() const {
+    return std::ranges::all_of(expected_, [](const Expected& expected) {
+      return !std::holds_alternative<Fails>(expected.expect.what) || expected.begun;
+    });
+  }
+
+  // Of a run that nothing unexpected has broken. What still had time when it ended early is not
+  // judged.
+  std::optional<std::string> at_the_end(const World<V>& world, bool early) const {
     for (const Expected& expected : expected_) {
       const std::string wrong = match(
           expected.expect.what, [](const Always&) { return std::string(); },
@@ -114,6 +123,7 @@ class Expectations {
             return expected.begun ? "" : "Never seen: " + sometimes.condition.text + ".";
           },
           [&](const Eventually& eventually) {
+            if (early) return std::string();
             if (expected.deadline) return "Not in time: " + expected.expect.text + ".";
             return expected.begun ? ""
                                   : "Never judged: " + expected.expect.text +

@@ -155,10 +155,6 @@ Scenario Reader::read(const TomlTable& all) {
   read_table(all, "", readers);
   if (s.duration == 0 && !s.by_hand)
     refuse({file_, 1, 1}, "no duration; expected such as duration = \"30 s\", or by_hand = true");
-  for (Expect& expect : s.expects) {  // by the end, where nothing else is said
-    auto* eventually = std::get_if<Eventually>(&expect.what);
-    if (eventually != nullptr && eventually->within == 0) eventually->within = s.duration;
-  }
   return std::move(s);
 }
 
@@ -274,6 +270,8 @@ void Reader::read_network(const TomlEntry& entry) {
 }
 
 void Reader::read_clients(const TomlEntry& entry) {
+  if (names_.requests.empty())
+    refuse(entry.key_place, "nobody asks anything of " + scenario_.model + "; expected no clients");
   const auto rate = [&](const TomlEntry& e) {
     scenario_.requests_per_second = quantity_of(e, parse_rate, expected_rate);
   };

@@ -1,10 +1,9 @@
 // A run as it is read: one line an event, in the column of the node that it happened at, and behind
 // the columns what it changed.
 //
-//     time         server 1                 server 2                 server 3
-//     0.163 s      expire election                                                  term 0 -> 1,
-//     ... 0.166 s                               RequestVote from 1                      vote none
-//     -> 1
+//     time          server 1           server 2              what changed
+//       0.163412 s  expire election                          term 0 -> 1, role ...
+//       0.166120 s                     RequestVote from 1    vote none -> 1
 #pragma once
 
 #include <string>

@@ -40,8 +40,7 @@ inline std::string place_text(const Place& place) {
   return place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
-// --- Who: "leader", "old leader", "one follower", "a minority", "majority", "others", "all", "1
-// 3".
+// --- Who: "leader", "old leader", "one follower", "a minority", "majority", "others", "1 3".
 
 struct Node {  // by its number
   NodeId node{};
@@ -130,7 +129,7 @@ struct Always {
 struct Sometimes {
   Condition condition;
 };
-struct Eventually {  // within a time of the start, or of each "heal", "crash", ... that is done
+struct Eventually {  // within a time of the start, or of each "heal", ...; 0: by the end
   Condition condition;
   Time within = 0;
   std::string of;  // the verb's first word; empty: the start

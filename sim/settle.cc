@@ -69,6 +69,9 @@ void check_story(const Scenario& scenario, std::size_t nodes) {
   for (const ScenarioStep& step : scenario.steps) {
     checker.at(step.place);
     if (step.when) checker.check(*step.when);
+    if (scenario.duration == 0 && (step.at.value_or(0) > 0 || step.after.value_or(0) > 0))
+      throw InputError(place_text(step.place) +
+                       ": without a duration no time goes by; expected a duration");
     if (scenario.duration > 0 && step.at && *step.at >= scenario.duration)
       throw InputError(place_text(step.place) +
                        ": the step is at the end of the run or after it; "

@@ -45,6 +45,9 @@ void settle_in(Cluster<P>& cluster, const Scenario& scenario, bool remembers) {
             repeats = repeats || exactly.fate == Exactly::Fate::duplicate;
           },
           [](const auto&) {});
+  if (network.kind == NetworkKind::set && scenario.network == NetworkKind::ordered)
+    throw InputError(scenario.file + ": the network of " + scenario.model +
+                     " is a set, and not ordered");
   if (network.kind != NetworkKind::set)
     network = {.kind = scenario.network, .loss = loses, .duplication = repeats};
   constexpr std::size_t countable = std::numeric_limits<decltype(Faults::crashes)>::max();

@@ -148,6 +148,7 @@ class Simulator {
     CHECK(is_up(id) && world_.nodes.left.crashes > 0);
     for (auto& alarm : alarms_[position(id)]) alarm.armed = false;
     take(Crash{id});
+    ask_of_all();
   }
 
   void restart(NodeId id) {
@@ -180,6 +181,7 @@ class Simulator {
     for (auto& alarm : alarms_[position(id)])
       if (alarm.timer == timer) alarm.armed = false;
     expire_now(id, timer);
+    set_alarms(id, V::state(world_.nodes.nodes[position(id)]));
   }
 
   template <class F>
@@ -202,9 +204,9 @@ class Simulator {
   void deliver(Flight& flight) { deliver_now(land(flight)); }
   void drop(Flight& flight) { drop_now(land(flight)); }
   void duplicate(Flight& flight) {
-    const Envelope envelope = flight.envelope;
-    duplicate_now(envelope);
-    put_on_its_way(envelope, false, false);
+    const Flight original = flight;
+    duplicate_now(original.envelope);
+    put_on_its_way(original.envelope, original.number, false, false);
   }
 
  private:
@@ -261,7 +263,8 @@ class Simulator {
     take(Expire<Event>{{id, Expired<Timer>{timer}}});
   }
   void deliver_now(Envelope envelope) {
-    ++fates(envelope).delivered;
+    // A message to a node that is down is lost.
+    ++(is_up(envelope.to) ? fates(envelope).delivered : fates(envelope).lost);
     take(Deliver<Envelope>{std::move(envelope)});
   }
   void drop_now(Envelope envelope) {
@@ -286,10 +289,10 @@ class Simulator {
     LinkStreams& streams = links_[link_of(envelope.from, envelope.to)];
     const bool lost = streams.loss.happens(weather_.loss);
     const bool twice = streams.duplicate.happens(weather_.duplicate);
-    put_on_its_way(std::move(envelope), lost, twice);
+    put_on_its_way(std::move(envelope), sent_++, lost, twice);
   }
 
-  void put_on_its_way(Envelope envelope, bool lost, bool twice) {
+  void put_on_its_way(Envelope envelope, std::uint64_t number, bool lost, bool twice) {
     std::size_t slot = flights_.size();
     if (free_.empty()) {
       flights_.emplace_back();
@@ -298,7 +301,7 @@ class Simulator {
       free_.pop_back();
     }
     LinkStreams& streams = links_[link_of(envelope.from, envelope.to)];
-    flights_[slot] = {std::move(envelope), sent_++, lost, twice, true};
+    flights_[slot] = {std::move(envelope), number, lost, twice, true};
     if (weather_.by_hand) return;
     Time at = later(now_, streams.latency.within(weather_.latency));
     if (values_.cluster().network.kind == NetworkKind::ordered)
@@ -307,8 +310,10 @@ class Simulator {
     agenda_.add(at, Due::arrival, slot);
   }
 
-  // Takes a message off its way. Its place is free once its plan has come up.
+  // Takes a message off its way, but for a set, where it stays. Its place is free once its plan has
+  // come up.
   Envelope land(Flight& flight) {
+    if (values_.cluster().network.kind == NetworkKind::set) return flight.envelope;
     flight.pending = false;
     if (weather_.by_hand) free_.push_back(static_cast<std::size_t>(&flight - flights_.data()));
     return std::move(flight.envelope);
@@ -319,7 +324,9 @@ class Simulator {
     const bool pending = flight.pending;
     const bool lost = flight.lost;
     const bool twice = flight.twice;
-    Envelope envelope = land(flight);
+    const std::uint64_t number = flight.number;
+    Envelope envelope = std::move(flight.envelope);
+    flight.pending = false;
     free_.push_back(slot);
     if (!pending) return;
     const NetworkRules& rules = values_.cluster().network;
@@ -334,7 +341,7 @@ class Simulator {
       if (rules.kind == NetworkKind::ordered)
         deliver_now(envelope);
       else
-        put_on_its_way(envelope, false, false);
+        put_on_its_way(envelope, number, false, false);
     }
     deliver_now(std::move(envelope));
   }
@@ -437,12 +444,15 @@ class Simulator {
         marks_ |= judge_.of_pair(other, one, marks_ | skip | judge_.symmetric());
       }
     }
-    if (judge_.asks_nodes()) {
-      std::vector<const State*> up;
-      for (const auto& node : nodes)
-        if (V::is_up(node)) up.push_back(&V::state(node));
-      marks_ |= judge_.of_nodes({up}, marks_);
-    }
+    ask_of_all();
+  }
+
+  void ask_of_all() {
+    if (!judge_.asks_nodes()) return;
+    std::vector<const State*> up;
+    for (const auto& node : world_.nodes.nodes)
+      if (V::is_up(node)) up.push_back(&V::state(node));
+    marks_ |= judge_.of_nodes({up}, marks_);
   }
 
   V values_;

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <functional>
-#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,6 +13,7 @@
 #include <vector>
 
 #include "model/narrative.h"
+#include "sim/exactly.h"
 #include "sim/expectations.h"
 #include "sim/replay.h"
 #include "sim/run_report.h"
@@ -40,7 +39,8 @@ class Story {
                    {scenario.latency, scenario.loss, scenario.duplicate, scenario.by_hand}, seed),
         who_(spoken.roles, seed),
         expectations_(scenario, spoken),
-        arrivals_(stream(seed, "clients")),
+        arrivals_(stream(seed, "arrivals")),
+        asking_(stream(seed, "asking")),
         done_(scenario.steps.size(), false) {}
 
   const Simulator<P>& simulator() const { return simulator_; }
@@ -56,7 +56,7 @@ class Story {
     simulator_.on_action = nullptr;
     if (on_action || expectations_.counts())
       simulator_.on_action = [this](const Action<V>& action) {
-        expectations_.count(action);
+        expectations_.count(action, simulator_.world());
         if (on_action) on_action(simulator_.now(), action, simulator_.world());
       };
     if (scenario_.requests_per_second > 0) plan_request();
@@ -86,14 +86,13 @@ class Story {
 
   // After each thing that happened.
   void look() {
-    if (simulator_.violated() != 0) return violated();
-    if (!watching()) return;
+    if (unexcused() != 0) violated();
+    if (ended_ || !watching()) return;
     who_.remember(simulator_.world());
     bool again = true;
     while (again && !ended_) {
       again = false;
-      if (const auto broken = expectations_.look(simulator_.now(), simulator_.world()))
-        return fail(*broken);
+      if (const auto broken = expectations_.look(simulator_.world())) return fail(*broken);
       for (std::size_t i = 0; i < scenario_.steps.size() && !again && !ended_; ++i) {
         const ScenarioStep& step = scenario_.steps[i];
         if (done_[i] || !step.when || !may_begin(i)) continue;
@@ -184,10 +183,10 @@ class Story {
                     verb.text + "': " + wrong + ".");
       expectations_.happened(verb.text.substr(0, verb.text.find(' ')), simulator_.now());
       if (step.lasting) undoings_.push_back(undoing);
-      if (simulator_.violated() != 0) return violated();
-      if (i + 1 < scenario_.steps.size() || expectations_.watches())
-        if (const auto broken = expectations_.look(simulator_.now(), simulator_.world()))
-          return fail(*broken);
+      who_.remember(simulator_.world());
+      if (unexcused() != 0) violated();
+      if (ended_) return;
+      if (const auto broken = expectations_.look(simulator_.world())) return fail(*broken);
     }
     start_next(i + 1);
   }
@@ -349,10 +348,13 @@ class Story {
              kind_name(envelope.message) == exactly.message &&
              (exactly.fields.empty() || name_and_fields(envelope.message).second == exactly.fields);
     });
-    if (flight == nullptr) return "no such message is in flight" + others_on(exactly);
-    const Deliver<typename V::Envelope> delivery{flight->envelope};
-    if (const auto why = impossible<P>(simulator_.values(), simulator_.world(), delivery))
-      return *why;
+    if (flight == nullptr) return "no such message is in flight" + others_on(simulator_, exactly);
+    const auto why = impossible<P>(simulator_.values(), simulator_.world(),
+                                   action_of<P>(exactly.fate, flight->envelope));
+    if (why) return *why;
+    const bool ordered = simulator_.values().cluster().network.kind == NetworkKind::ordered;
+    if (exactly.fate == Exactly::Fate::duplicate && ordered && !scenario_.by_hand)
+      return "in an ordered network this can be done by hand only";
     switch (exactly.fate) {
       case Exactly::Fate::deliver:
         simulator_.deliver(*flight);
@@ -365,21 +367,6 @@ class Story {
         break;
     }
     return "";
-  }
-
-  // What may have been meant.
-  std::string others_on(const Exactly& exactly) const {
-    constexpr std::size_t told_at_most = 5;
-    std::vector<std::string> all;
-    simulator_.for_each_flight([&](const auto& envelope) {
-      const auto [name, fields] = name_and_fields(envelope.message);
-      if (envelope.from == exactly.from && envelope.to == exactly.to)
-        all.push_back(name + (fields.empty() ? "" : " " + fields));
-    });
-    std::string told;
-    for (std::size_t i = 0; i < all.size() && i < told_at_most; ++i)
-      told += (i == 0 ? "; on this link there are " : ", ") + all[i];
-    return told + (all.size() > told_at_most ? ", ..." : "");
   }
 
   // --- Clients.
@@ -398,7 +385,7 @@ class Story {
     for (const NodeId id : Resolver<P>::all(world))
       if (simulator_.is_up(id)) up.push_back(id);
     if (up.empty()) return {};
-    return up[arrivals_.below(up.size())];
+    return up[asking_.below(up.size())];
   }
 
   void plan_request() {
@@ -425,29 +412,38 @@ class Story {
     failure_ = sentence;
   }
 
+  // What is broken, and was not meant to fail.
+  Marks unexcused() const { return (simulator_.violated() | stuck_) & ~excused_; }
+
+  // What must fail excuses itself and nothing else; once all of it has failed, the run ends.
   void violated() {
-    const auto first = static_cast<std::size_t>(std::countr_zero(simulator_.violated() | stuck_));
-    const auto& asked = judge_.asked()[first];
-    if (expectations_.failed(asked.name)) return judge_the_end();
-    fail(violation(asked.name, asked.meaning));
+    for (std::size_t i = 0; i < judge_.asked().size() && !ended_; ++i) {
+      if ((unexcused() >> i & 1U) == 0) continue;
+      const auto& asked = judge_.asked()[i];
+      if (expectations_.failed(asked.name))
+        excused_ |= Marks{1} << i;
+      else
+        fail(violation(asked.name, asked.meaning));
+    }
+    if (!ended_ && expectations_.all_failed()) judge_the_end(/*early=*/true);
   }
 
   void end() {
-    ended_ = true;
     for (std::size_t i = 0; i < done_.size(); ++i)
       if (!done_[i])
         return fail("Could not be told: line " + std::to_string(scenario_.steps[i].place.line) +
                     ": the step never began.");
     if (judge_.stuck() != 0 && is_stuck<P>(simulator_.values().cluster(), simulator_.world())) {
       stuck_ = judge_.stuck();
-      return violated();
+      if (unexcused() != 0) violated();
+      if (!failure_.empty()) return;
     }
-    judge_the_end();
+    judge_the_end(/*early=*/false);
   }
 
-  void judge_the_end() {
+  void judge_the_end(bool early) {
     ended_ = true;
-    if (const auto wrong = expectations_.at_the_end(simulator_.world())) failure_ = *wrong;
+    if (const auto wrong = expectations_.at_the_end(simulator_.world(), early)) failure_ = *wrong;
   }
 
   RunReport report() const {
@@ -474,7 +470,8 @@ class Story {
   Simulator<P> simulator_;
   Resolver<P> who_;
   Expectations<P> expectations_;
-  Stream arrivals_;
+  Stream arrivals_;  // when clients ask
+  Stream asking_;    // and whom, where nobody is the one
 
   std::vector<bool> done_;    // by step
   std::vector<Time> starts_;  // by step; never: it waits for a condition or for the step before
@@ -489,6 +486,7 @@ class Story {
   std::uint64_t unheard_ = 0;
   bool ended_ = false;
   Marks stuck_ = 0;
+  Marks excused_ = 0;
   std::string failure_;
 };
 

@@ -61,14 +61,18 @@ class Resolver {
   // this world goes to `missing`.
   std::vector<std::vector<NodeId>> groups(const World<Values<P>>& world,
                                           const std::vector<Who>& sentence, std::string& missing) {
-    std::vector<std::vector<NodeId>> groups;
+    std::vector<std::set<NodeId>> found(sentence.size());
     std::set<NodeId> named;
-    for (const Who& who : sentence) {
-      std::set<NodeId> group;
-      for (const auto& term : who) add(world, term, named, group, missing);
-      named.insert(group.begin(), group.end());
-      groups.emplace_back(group.begin(), group.end());
-    }
+    // First those that are meant, then, of the rest, those that are drawn.
+    for (const bool drawn : {false, true})
+      for (std::size_t i = 0; i < sentence.size(); ++i)
+        for (const auto& term : sentence[i]) {
+          if (is_drawn(term) != drawn) continue;
+          add(world, term, named, found[i], missing);
+          named.insert(found[i].begin(), found[i].end());
+        }
+    std::vector<std::vector<NodeId>> groups;
+    for (const auto& group : found) groups.emplace_back(group.begin(), group.end());
     for (std::size_t i = 0; i < sentence.size(); ++i) {
       if (!names_others(sentence[i])) continue;
       for (const NodeId id : all(world))
@@ -102,9 +106,15 @@ class Resolver {
     return words->rank(Values<P>::state(node));
   }
 
-  // Any `count` of those that no other group of the sentence names.
+  template <class Term>
+  static bool is_drawn(const Term& term) {
+    return std::holds_alternative<OneOf>(term) || std::holds_alternative<Minority>(term) ||
+           std::holds_alternative<Majority>(term);
+  }
+
+  // Any `count` of those that nobody names.
   void add_any(std::vector<NodeId> from, std::size_t count, std::set<NodeId>& group) {
-    while (count-- > 0 && !from.empty()) {
+    while (count-- > 0) {
       const auto chosen = from.begin() + static_cast<std::ptrdiff_t>(choices_.below(from.size()));
       group.insert(*chosen);
       from.erase(chosen);
@@ -120,7 +130,11 @@ class Resolver {
       if (!id && missing.empty()) missing = "there is no " + what;
     };
     std::vector<NodeId> free = all(world);
-    std::erase_if(free, [&](NodeId id) { return named.contains(id) || group.contains(id); });
+    std::erase_if(free, [&](NodeId id) { return named.contains(id); });
+    const auto draw = [&](std::size_t count, const std::string& what) {
+      if (count == 0 || count > free.size()) return there_is({}, what + " that is not named");
+      add_any(free, count, group);
+    };
     match(
         term,
         [&](const Node& one) {
@@ -133,11 +147,10 @@ class Resolver {
         },
         [&](const OneOf& one) {
           std::erase_if(free, [&](NodeId id) { return !has_role(world, one.role, id); });
-          if (free.empty()) there_is({}, one.role);
-          add_any(free, 1, group);
+          draw(1, one.role);
         },
-        [&](const Minority&) { add_any(free, (size - 1) / 2, group); },
-        [&](const Majority&) { add_any(free, size / 2 + 1, group); }, [](const Others&) {},
+        [&](const Minority&) { draw((size - 1) / 2, "minority"); },
+        [&](const Majority&) { draw(size / 2 + 1, "majority"); }, [](const Others&) {},
         [&](const All&) {
           for (const NodeId id : all(world)) group.insert(id);
         });

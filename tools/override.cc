@@ -29,7 +29,11 @@ void override_in(sim::Scenario& scenario, const sim::Names& names, const std::st
   const std::string value = set.substr(equals + 1);
   std::map<std::string, std::function<void()>> keys{
       {"duration",
-       [&] { scenario.duration = read(set, value, sim::parse_duration, sim::expected_duration); }},
+       [&] {
+         scenario.duration = read(set, value, sim::parse_duration, sim::expected_duration);
+         if (scenario.duration == 0)
+           throw UsageError("--set '" + set + "': expected more than nothing");
+       }},
       {"network.latency",
        [&] { scenario.latency = read(set, value, sim::parse_span, sim::expected_span); }},
       {"network.loss",

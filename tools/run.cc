@@ -192,6 +192,11 @@ std::string failure_text(const sim::RunReport& report, const options::variables_
 std::string verdict(const std::vector<const sim::RunReport*>& runs, std::size_t failed) {
   if (runs.size() == 1)
     return runs.front()->interrupted ? " was interrupted" : failed == 0 ? " holds" : " failed";
+  const auto cut = static_cast<std::size_t>(
+      std::ranges::count_if(runs, [](const auto* run) { return run->interrupted; }));
+  if (cut > 0)
+    return ", " + grouped(cut) + " interrupted" +
+           (failed == 0 ? "" : ", " + grouped(failed) + " failed");
   if (failed == 0) return " hold";
   return failed < runs.size() ? ", " + grouped(failed) + " failed" : " failed";
 }

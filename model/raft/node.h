@@ -7,8 +7,7 @@
 //   a higher term    step down, then the row below
 //   RequestVote      grant or refuse      refuse               refuse
 //   ...Reply         -                    count, become leader -
-//   AppendEntries    accept or refuse     step down, as left   ignore (election safety would report
-//   it)
+//   AppendEntries    accept or refuse     step down, as left   ignore (election safety tells)
 //   ...Reply         -                    -                    advance or back up, commit
 //   proposed         redirect             redirect             append, replicate
 //   vote saved       -                    count the own vote   -

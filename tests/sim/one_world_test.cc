@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "checker/interned.h"
+#include "sim/exactly.h"
+#include "sim/replay.h"
 #include "sim/simulator.h"
 #include "tests/checker/clusters.h"
 
@@ -120,9 +122,30 @@ class Walk {
       case 5:
         expire(one);
         break;
+      case 6:
+      case 7:
+      case 8:
+        decide_on_a_message(deed.kind, one, other);
+        break;
       default:
         if (simulator_.next_time()) simulator_.advance();
     }
+  }
+
+  // As the exact sentences of a scenario do, where its actions can happen.
+  void decide_on_a_message(unsigned kind, NodeId from, NodeId to) {
+    auto* flight = simulator_.find_flight(
+        [&](const auto& envelope) { return envelope.from == from && envelope.to == to; });
+    if (flight == nullptr) return;
+    const auto fate = kind == 6   ? Exactly::Fate::deliver
+                      : kind == 7 ? Exactly::Fate::drop
+                                  : Exactly::Fate::duplicate;
+    const auto action = action_of<P>(fate, flight->envelope);
+    if (impossible<P>(simulator_.values(), simulator_.world(), action)) return;
+    const bool ordered = simulator_.values().cluster().network.kind == NetworkKind::ordered;
+    if (fate == Exactly::Fate::deliver) simulator_.deliver(*flight);
+    if (fate == Exactly::Fate::drop) simulator_.drop(*flight);
+    if (fate == Exactly::Fate::duplicate && !ordered) simulator_.duplicate(*flight);
   }
 
   // What a client may ask, as the checker knows it.
