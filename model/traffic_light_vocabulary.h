@@ -47,7 +47,7 @@ struct Vocabulary {
   static std::vector<RequestWords<Button>> requests() {
     return {{"press", false, [](const std::string&) { return Button::press; }}};
   }
-  static constexpr std::string_view asked = "";
+  static constexpr std::string_view asked{};
 
   template <class F>
   static void visit(const Options& options, F f) {

@@ -29,7 +29,7 @@ struct Vocabulary {
 
   static std::vector<RoleWords<State>> roles() { return {}; }
   static std::vector<ConditionWords<State>> conditions() { return {}; }
-  static constexpr std::string_view asked = "";
+  static constexpr std::string_view asked{};
 
   template <class F>
   static void visit(const Options& options, F f) {

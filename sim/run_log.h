@@ -90,7 +90,7 @@ class RunLog {
   static std::string cell(const Action<V>& action) {
     return std::visit(
         [&]<class Taken>(const Taken& taken) -> std::string {
-          const std::string verb(action_names[kind_of_action<V, Taken>]);
+          std::string verb(action_names[kind_of_action<V, Taken>]);
           if constexpr (requires { taken.envelope; }) {
             const std::string arrives =
                 kind_name(taken.envelope.message) + " from " + text(taken.envelope.from);

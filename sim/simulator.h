@@ -441,6 +441,7 @@ class Simulator {
         if (at == changed) continue;
         const Marks skip = observing ? judge_.remembering() : 0;
         marks_ |= judge_.of_pair(one, other, marks_ | skip);
+        // NOLINTNEXTLINE(readability-suspicious-call-argument): the same pair from its other side
         marks_ |= judge_.of_pair(other, one, marks_ | skip | judge_.symmetric());
       }
     }

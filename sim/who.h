@@ -72,6 +72,7 @@ class Resolver {
           named.insert(found[i].begin(), found[i].end());
         }
     std::vector<std::vector<NodeId>> groups;
+    groups.reserve(found.size());
     for (const auto& group : found) groups.emplace_back(group.begin(), group.end());
     for (std::size_t i = 0; i < sentence.size(); ++i) {
       if (!names_others(sentence[i])) continue;

@@ -12,11 +12,11 @@ namespace coracle::tools {
 
 namespace options = boost::program_options;
 
-// Parses `typed` by `known`; words without a dash go to the option "operand", where `operands` says
-// what they are.
+// Parses `typed` by the `visible` options; words without a dash go to the option "operand", where
+// `operands_are` says what they are.
 options::variables_map parse(const std::vector<std::string>& typed,
-                             const options::options_description& known,
-                             const std::string& operands = "");
+                             const options::options_description& visible,
+                             const std::string& operands_are = "");
 
 // Those every command has: --help, --json, --quiet, --color, --progress.
 options::options_description common_options();

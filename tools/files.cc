@@ -14,7 +14,7 @@ std::string read_file(const std::string& path) {
   if (!file || std::filesystem::is_directory(path)) throw UsageError("cannot read " + path);
   try {
     file.exceptions(std::ios::badbit);
-    return std::string(std::istreambuf_iterator<char>(file), {});
+    return {std::istreambuf_iterator<char>(file), {}};
   } catch (const std::ios_base::failure&) {
     throw UsageError("cannot read " + path);
   }

@@ -55,6 +55,7 @@ void override_in(sim::Scenario& scenario, const sim::Names& names, const std::st
   }
   if (const auto known = keys.find(key); known != keys.end()) return known->second();
   std::vector<std::string> all;
+  all.reserve(keys.size());
   for (const auto& [name, change] : keys) all.push_back(name);
   throw UsageError("--set: there is no key '" + key + "'" + near_match(key, all));
 }

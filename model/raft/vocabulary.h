@@ -92,7 +92,7 @@ struct Vocabulary {
 
   template <class F>
   static void visit(const Options& options, F f) {
-    const Mutant mutant = enumerator_typed<Mutant>(options.mutant);
+    const auto mutant = enumerator_typed<Mutant>(options.mutant);
     if (mutant == Mutant::none)
       f(cluster<Protocol>(options, Config{}), properties);
     else
