@@ -36,6 +36,7 @@ struct Hash128 {
   }
   friend Hash128 operator+(Hash128 a, const Hash128& b) { return a += b; }
 };
+BOOST_DESCRIBE_STRUCT(Hash128, (), (high, low))
 
 // 32 hexadecimal digits.
 inline std::string hex(const Hash128& hash) {

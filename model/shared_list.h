@@ -31,6 +31,10 @@ class SharedList {
   using iterator = const_iterator;
 
   SharedList() = default;
+  // Goes on from a list of this hash, whose elements it does not have.
+  explicit SharedList(const Hash128& before) {
+    if (before != Hash128{}) buffer_ = std::make_shared<Buffer>(few_places, before);
+  }
   explicit SharedList(std::span<const T> elements) {
     buffer_ = std::make_shared<Buffer>(elements.size());
     for (const T& element : elements) push_back(element);
@@ -72,6 +76,11 @@ class SharedList {
   friend bool same_prefix(const SharedList& a, const SharedList& b, std::size_t count) {
     return a.buffer_ == b.buffer_ || a.prefix_hash(count) == b.prefix_hash(count);
   }
+  // The hash of the first `count` elements and of what precedes the list.
+  Hash128 prefix_hash(std::size_t count) const {
+    if (count == 0) return buffer_ == nullptr ? Hash128{} : buffer_->before;
+    return buffer_->hashes.data()[count - 1];
+  }
   // Of short lists the elements are compared too: those are never taken for equal.
   friend bool operator==(const SharedList& a, const SharedList& b) {
     if (a.size_ != b.size_ || !same_prefix(a, b, a.size_)) return false;
@@ -81,16 +90,20 @@ class SharedList {
       -> std::compare_three_way_result_t<T> {
     const std::size_t both = std::min(a.size_, b.size_);
     if (both > few && same_prefix(a, b, both)) return a.size_ <=> b.size_;
-    return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
+    const auto order =
+        std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
+    if (order != 0) return order;
+    return a.prefix_hash(0) <=> b.prefix_hash(0);
   }
 
  private:
   static constexpr std::size_t few = 64;
+  static constexpr std::size_t few_places = 4;
 
   // A place is claimed before it is written, since lists of the same length may meet there. The
   // place after the last one is `larger`, so that they meet again where they go on.
   struct Buffer {
-    explicit Buffer(std::size_t places) : capacity(places) {
+    explicit Buffer(std::size_t places, const Hash128& hash = {}) : capacity(places), before(hash) {
       elements.reserve(places);
       hashes.reserve(places);
     }
@@ -101,16 +114,13 @@ class SharedList {
     void publish(std::size_t place) { written.store(place + 1, std::memory_order_release); }
 
     const std::size_t capacity;
+    const Hash128 before;
     std::vector<T> elements;      // it and the hashes never move
     std::vector<Hash128> hashes;  // each of its element and the hash before
     std::shared_ptr<Buffer> larger;
     std::atomic<std::size_t> claimed = 0;
     std::atomic<std::size_t> written = 0;
   };
-
-  Hash128 prefix_hash(std::size_t count) const {
-    return count == 0 ? Hash128{} : buffer_->hashes.data()[count - 1];
-  }
 
   // Whether this element follows in the buffer: it is there already, or was written there now.
   bool goes_on_with(T& element) {
@@ -137,7 +147,7 @@ class SharedList {
   }
 
   std::shared_ptr<Buffer> copied() const {
-    auto copy = std::make_shared<Buffer>(std::max<std::size_t>(2 * size_, 4));
+    auto copy = std::make_shared<Buffer>(std::max(2 * size_, few_places), prefix_hash(0));
     if (size_ == 0) return copy;
     copy->elements.assign(begin(), end());
     copy->hashes.assign(buffer_->hashes.data(), buffer_->hashes.data() + size_);

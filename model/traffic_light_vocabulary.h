@@ -44,8 +44,10 @@ struct Vocabulary {
                return std::ranges::none_of(nodes.up, [](auto* s) { return s->waiting; });
              }}};
   }
-  static std::vector<RequestWords<Button>> requests() {
-    return {{"press", false, [](const std::string&) { return Button::press; }}};
+  static std::vector<RequestWords<State, Button>> requests() {
+    return {{"press", false,
+             [](const std::string&, const State&) { return std::optional(Button::press); },
+             [](const Button&) { return std::optional<std::string>(""); }}};
   }
   static constexpr std::string_view asked{};
 

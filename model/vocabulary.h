@@ -87,11 +87,14 @@ struct ConditionWords {
 };
 
 // "propose x"; without an argument: "press".
-template <class Request>
+template <class State, class Request>
 struct RequestWords {
   std::string verb;
   bool has_argument = false;
-  Request (*request)(const std::string& argument);
+  // What it asks of a node in this state; nothing where the argument makes no sense.
+  std::optional<Request> (*request)(const std::string& argument, const State&);
+  // The argument with which the verb says this request; nothing where it says something else.
+  std::optional<std::string> (*argument)(const Request&);
 };
 
 struct MutantWords {

@@ -31,7 +31,7 @@ template <Protocol P>
 struct Spoken {
   std::vector<RoleWords<typename P::State>> roles;
   std::vector<ConditionWords<typename P::State>> conditions;
-  std::vector<RequestWords<RequestOf<P>>> requests;
+  std::vector<RequestWords<typename P::State, RequestOf<P>>> requests;
   std::string asked;  // the role that clients turn to; empty: any node
 };
 

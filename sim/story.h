@@ -304,8 +304,8 @@ class Story {
 
   std::string act(const Ask& request, const std::string& as_written, Undoing& /*undoing*/) {
     if constexpr (hears_clients<P>) {
-      const auto words =
-          std::ranges::find(spoken_.requests, request.verb, &RequestWords<RequestOf<P>>::verb);
+      using Words = RequestWords<State, RequestOf<P>>;
+      const auto words = std::ranges::find(spoken_.requests, request.verb, &Words::verb);
       CHECK(words != spoken_.requests.end());
       std::vector<NodeId> ids;
       std::string missing;
@@ -319,7 +319,8 @@ class Story {
       note(as_written, "at " + names_of(ids));
       for (const NodeId id : ids) {
         if (!simulator_.is_up(id)) return "node " + text(id) + " is down";
-        request_at(id, words->request(request.argument));
+        if (!request_at(id, *words, request.argument))
+          return "'" + request.argument + "' is nothing to " + request.verb;
       }
     }
     return "";
@@ -346,7 +347,7 @@ class Story {
     auto* flight = simulator_.find_flight([&](const auto& envelope) {
       return envelope.from == exactly.from && envelope.to == exactly.to &&
              kind_name(envelope.message) == exactly.message &&
-             (exactly.fields.empty() || name_and_fields(envelope.message).second == exactly.fields);
+             has_fields(name_and_fields(envelope.message).second, exactly.fields);
     });
     if (flight == nullptr) return "no such message is in flight" + others_on(simulator_, exactly);
     const auto why = impossible<P>(simulator_.values(), simulator_.world(),
@@ -371,9 +372,14 @@ class Story {
 
   // --- Clients.
 
+  // False where the argument makes no sense.
   template <class Request>
-  void request_at(NodeId id, const Request& request) {
-    simulator_.request(id, Event{id, Requested<Request>{ClientId{1}, request}});
+  bool request_at(NodeId id, const RequestWords<State, Request>& words,
+                  const std::string& argument) {
+    const State& state = V::state(simulator_.world().nodes.nodes[position(id)]);
+    const auto request = words.request(argument, state);
+    if (request) simulator_.request(id, Event{id, Requested<Request>{ClientId{1}, *request}});
+    return request.has_value();
   }
 
   // Whoever has the role that clients turn to; any that is up where nobody has.
@@ -399,7 +405,7 @@ class Story {
       const auto& words = spoken_.requests.front();
       ++asked_;
       if (const auto id = whom_clients_ask())
-        request_at(*id, words.request(std::to_string(asked_)));
+        request_at(*id, words, std::to_string(asked_));
       else
         ++unheard_;
     }

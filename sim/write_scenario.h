@@ -38,8 +38,8 @@ std::string request_sentence(const Spoken<P>& spoken, const typename Values<P>::
   if constexpr (hears_clients<P>) {
     const auto& request = std::get<Requested<RequestOf<P>>>(event.event).request;
     for (const auto& words : spoken.requests)
-      if (words.request(text(request)) == request)
-        sentence = words.verb + (words.has_argument ? " " + text(request) : "");
+      if (const auto argument = words.argument(request))
+        sentence = words.verb + (words.has_argument ? " " + *argument : "");
   }
   return sentence + " at " + text(event.node);
 }

@@ -10,10 +10,11 @@
 
 namespace coracle::raft {
 
-// --- A candidate.
+// --- Who wants to lead.
 
+// To the next term. `transfer`: because the leader said so.
 template <class C>
-void campaign(Turn<C>& turn) {
+void campaign(Turn<C>& turn, bool transfer = false) {
   Durable& durable = turn.state.durable;
   durable.term = next(durable.term);
   durable.voted_for = turn.config.self;
@@ -21,8 +22,27 @@ void campaign(Turn<C>& turn) {
   turn.state.role = Candidate{};
   turn.effects.emplace_back(SetTimer{Timer::election});
   for (const NodeId peer : turn.config.peers)
+    turn.effects.emplace_back(Send{
+        peer, RequestVote{.term = durable.term, .last = durable.log.last(), .transfer = transfer}});
+}
+
+// It asks in advance, so that a server which cannot win disturbs nobody by its term (thesis 9.6).
+template <class C>
+void ask_in_advance(Turn<C>& turn) {
+  const Durable& durable = turn.state.durable;
+  turn.state.role = PreCandidate{{turn.config.self}};
+  turn.effects.emplace_back(SetTimer{Timer::election});
+  for (const NodeId peer : turn.config.peers)
     turn.effects.emplace_back(
-        Send{peer, RequestVote{.term = durable.term, .last = durable.log.last()}});
+        Send{peer, PreVote{.term = next(durable.term), .last = durable.log.last()}});
+}
+
+template <class C>
+void election_timed_out(Turn<C>& turn) {
+  if (turn.config.pre_vote && majority(turn.config) > 1)
+    ask_in_advance(turn);
+  else
+    campaign(turn);
 }
 
 // Everything in its log is on its disk by then: its own vote was written after all of it, and the
@@ -30,11 +50,12 @@ void campaign(Turn<C>& turn) {
 template <class C>
 void become_leader(Turn<C>& turn) {
   const Index last = turn.state.durable.log.last().index;
-  Leader leader{.peers = {}, .written = last};
+  turn.state.role = Leader{.peers = {}, .written = last};
+  auto& leader = std::get<Leader>(turn.state.role);
   for (const NodeId peer : turn.config.peers)
     leader.peers[peer] = {.next = next(last), .match = Index{0}};
-  turn.state.role = leader;
   turn.effects.emplace_back(SetTimer{Timer::heartbeat});
+  if (turn.config.check_quorum) turn.effects.emplace_back(SetTimer{Timer::quorum});
   if (turn.config.no_op)
     propose(turn, leader, Command{});
   else
@@ -68,6 +89,21 @@ void vote_written(Turn<C>& turn, const TermAndVote& written) {
     count_vote(turn, *candidate, turn.config.self);
 }
 
+template <class C>
+void receive(Turn<C>& turn, NodeId from, const PreVoteReply& reply) {
+  auto* candidate = std::get_if<PreCandidate>(&turn.state.role);
+  if (candidate == nullptr || !reply.granted || reply.term != next(turn.state.durable.term)) return;
+  candidate->votes.insert(from);
+  if (candidate->votes.size() >= majority(turn.config)) campaign(turn);
+}
+
+// A leader that hands over wants an election, now.
+template <class C>
+void receive(Turn<C>& turn, NodeId /*from*/, const TimeoutNow& order) {
+  if (order.term == turn.state.durable.term && std::holds_alternative<Follower>(turn.state.role))
+    campaign(turn, /*transfer=*/true);
+}
+
 // --- A voter.
 
 // At least as up-to-date as this server's own log (5.4.1).
@@ -92,12 +128,64 @@ void receive(Turn<C>& turn, NodeId from, const RequestVote& request) {
   turn.effects.emplace_back(Send{from, RequestVoteReply{.term = durable.term, .granted = granted}});
 }
 
+// Whether it has, or is, a leader that is alive as far as it knows.
+template <class C>
+bool has_leader(const Turn<C>& turn) {
+  return match(
+      turn.state.role, [](const Follower& follower) { return follower.heard; },
+      [](const PreCandidate&) { return false; }, [](const Candidate&) { return false; },
+      [&](const Leader&) { return !planted(turn.config, Mutant::pre_vote_by_leader); });
+}
+
+template <class C>
+void receive(Turn<C>& turn, NodeId from, const PreVote& request) {
+  const Term own = turn.state.durable.term;
+  const bool granted = request.term > own && !has_leader(turn) && up_to_date(turn, request.last);
+  turn.effects.emplace_back(
+      Send{from, PreVoteReply{.term = granted ? request.term : own, .granted = granted}});
+}
+
+// Who has a leader hears of no election, and takes no term from it, unless that leader itself wants
+// it (4.2.3, 3.10).
+template <class C>
+bool ignores(const Turn<C>& turn, const Message& message) {
+  const auto* request = std::get_if<RequestVote>(&message);
+  return request != nullptr && turn.config.stickiness && !request->transfer && has_leader(turn);
+}
+
+// --- A leader.
+
+template <class C>
+void step_down(Turn<C>& turn) {
+  turn.state.role = Follower{};
+  turn.effects.emplace_back(SetTimer{Timer::election});
+}
+
+// A leader whose term has gone by for the others does not know it: it asks itself once an election
+// timeout who has answered it since.
+template <class C>
+void check_quorum(Turn<C>& turn, Leader& leader) {
+  std::size_t active = 1;
+  for (auto& [peer, progress] : leader.peers)
+    if (std::exchange(progress.active, false)) ++active;
+  if (active < majority(turn.config)) return step_down(turn);
+  turn.effects.emplace_back(SetTimer{Timer::quorum});
+}
+
 // --- Everyone: a higher term, in whatever message, makes a follower of it first (5.1).
+
+// A pre-vote's term is nobody's yet.
+inline Term term_of(const Message& message) {
+  if (std::holds_alternative<PreVote>(message)) return {};
+  const auto* reply = std::get_if<PreVoteReply>(&message);
+  if (reply != nullptr && reply->granted) return {};
+  return std::visit([](const auto& any) { return any.term; }, message);
+}
 
 template <class C>
 void follow_term(Turn<C>& turn, const Message& message) {
   Durable& durable = turn.state.durable;
-  const Term term = std::visit([](const auto& any) { return any.term; }, message);
+  const Term term = term_of(message);
   const bool lowers = term < durable.term && std::holds_alternative<AppendEntries>(message) &&
                       planted(turn.config, Mutant::old_append_lowers_term);
   if (term <= durable.term && !lowers) return;
@@ -105,8 +193,9 @@ void follow_term(Turn<C>& turn, const Message& message) {
   durable.voted_for.reset();
   // A leader has had no election timer.
   if (std::holds_alternative<Leader>(turn.state.role))
-    turn.effects.emplace_back(SetTimer{Timer::election});
-  turn.state.role = Follower{};
+    step_down(turn);
+  else
+    turn.state.role = Follower{};
 }
 
 }  // namespace coracle::raft

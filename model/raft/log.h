@@ -1,4 +1,5 @@
-// The replicated log, usable on its own: entries from index 1 on, without gaps.
+// The replicated log, usable on its own: a snapshot of the first entries, if there is one, and those
+// that follow, without gaps.
 //
 //     index   1  2  3  4          accept({.term = 1, .index = 2}, [2 2])
 //     term    1  1  1  3    ->    1  1  2  2     the third conflicts: it goes, with all that follow
@@ -24,33 +25,45 @@ class Log {
   Log() = default;
   explicit Log(const std::vector<Entry>& entries) : entries_(entries) {}
 
+  // How many entries there are beyond the snapshot.
   std::size_t size() const { return entries_.size(); }
+  const SharedList<Snapshot>& snapshot() const { return snapshot_; }
 
-  // The zero EntryId where the log is empty.
+  // The last entry that the snapshot stands for; the zero EntryId where there is none.
+  EntryId base() const { return base_; }
+
+  // The first index that has an entry, or will have: what precedes it is in the snapshot.
+  Index first() const { return next(base().index); }
+
+  // The zero EntryId where nothing was ever appended.
   EntryId last() const {
-    if (entries_.empty()) return {};
-    return {.term = entries_.back().term, .index = {entries_.size()}};
+    if (entries_.empty()) return base();
+    return {.term = entries_.back().term, .index = {base().index.value + size()}};
   }
 
-  // Term{0} at Index{0}; nothing past the end.
+  // Term{0} at Index{0}; nothing past the end, nor before the snapshot's last entry.
   std::optional<Term> term_at(Index index) const {
-    if (index == Index{0}) return Term{0};
-    if (index > last().index) return {};
+    if (index == base().index) return base().term;
+    if (index < first() || index > last().index) return {};
     return at(index).term;
   }
 
   const Entry& at(Index index) const {
-    CHECK(index > Index{0} && index <= last().index);
-    return entries_[index.value - 1];
+    CHECK(index >= first() && index <= last().index);
+    return entries_[place_of(index)];
   }
 
-  // Both are cut to what there is.
-  std::span<const Entry> from(Index first) const {
-    CHECK(first > Index{0});
-    return std::span(entries_).subspan(std::min<std::size_t>(first.value - 1, size()));
+  // Cut to what there is.
+  std::span<const Entry> from(Index index) const {
+    CHECK(index >= first());
+    return std::span(entries_).subspan(std::min(place_of(index), size()));
   }
-  std::span<const Entry> up_to(Index last) const {
-    return std::span(entries_).first(std::min<std::size_t>(last.value, size()));
+
+  // Of all entries up to `last`, those in the snapshot too. Of `last` in the log, or the
+  // snapshot's.
+  Hash128 digest(Index last) const {
+    CHECK(next(last) >= first() && last <= this->last().index);
+    return entries_.prefix_hash(place_of(next(last)));
   }
 
   // As a leader does.
@@ -63,14 +76,22 @@ class Log {
   // Idempotent: only an entry in conflict takes those that follow it away, so a delayed append
   // undoes nothing.
   [[nodiscard]] bool accept(EntryId previous, std::span<const Entry> entries) {
-    if (term_at(previous.index) != previous.term) return false;
+    if (!matches(previous, entries)) return false;
     const auto fresh = missing(previous, entries);
     if (!fresh.empty()) rewrite({previous.index.value + entries.size() - fresh.size() + 1}, fresh);
     return true;
   }
 
+  // Whether there is an entry for `entries` to follow. What the snapshot stands for is committed, so
+  // every leader has it, and it matches.
+  bool matches(EntryId previous, std::span<const Entry> entries) const {
+    skip_snapshot(previous, entries);
+    return previous.index < base().index || term_at(previous.index) == previous.term;
+  }
+
   // The part of `entries`, which follow `previous`, that this log does not have yet.
   std::span<const Entry> missing(EntryId previous, std::span<const Entry> entries) const {
+    skip_snapshot(previous, entries);
     Index index = next(previous.index);
     while (!entries.empty() && term_at(index) == entries.front().term) {
       entries = entries.subspan(1);
@@ -81,22 +102,49 @@ class Log {
 
   // Cuts off everything from `first` on, then appends. `entries` are none of this log's own.
   void rewrite(Index first, std::span<const Entry> entries) {
-    CHECK(first > Index{0} && first <= next(last().index));
-    entries_.cut(first.value - 1);
+    CHECK(first >= this->first() && first <= next(last().index));
+    entries_.cut(place_of(first));
     for (const Entry& entry : entries) entries_.push_back(entry);
   }
 
-  // Whether the two are the same up to `last`, which both of them have.
+  // The snapshot takes the place of the entries that it stands for. Those that follow stay only
+  // where the log has its last entry (7).
+  void install(const SharedList<Snapshot>& snapshot) {
+    const auto& [last, digest, servers, state] = snapshot.front();
+    SharedList<Entry> rest(digest);
+    if (term_at(last.index) == last.term)
+      for (const Entry& entry : from(next(last.index))) rest.push_back(entry);
+    entries_ = std::move(rest);
+    snapshot_ = snapshot;
+    base_ = last;
+  }
+
+  // Whether the two are the same up to `last`, which both of them have. Where one has only a
+  // snapshot that goes farther, nothing is left to tell them apart.
   friend bool same_up_to(Index last, const Log& a, const Log& b) {
-    CHECK(last <= a.last().index && last <= b.last().index);
-    return same_prefix(a.entries_, b.entries_, last.value);
+    CHECK(last.value <= std::min(a.base_.index.value + a.size(), b.base_.index.value + b.size()));
+    if (last < std::max(a.base_.index, b.base_.index)) return true;
+    if (a.base_.index != b.base_.index) return a.digest(last) == b.digest(last);
+    return same_prefix(a.entries_, b.entries_, last.value - a.base_.index.value);
   }
 
   auto operator<=>(const Log&) const = default;
 
  private:
+  std::size_t place_of(Index index) const { return index.value - first().value; }
+
+  // Leaves of an append what goes beyond the snapshot, or what is empty and does not reach it.
+  void skip_snapshot(EntryId& previous, std::span<const Entry>& entries) const {
+    while (previous.index < base().index && !entries.empty()) {
+      previous = {.term = entries.front().term, .index = next(previous.index)};
+      entries = entries.subspan(1);
+    }
+  }
+
+  SharedList<Snapshot> snapshot_;  // none or one
+  EntryId base_;                   // asked far too often to be looked up there
   SharedList<Entry> entries_;
-  BOOST_DESCRIBE_CLASS(Log, (), (), (), (entries_))
+  BOOST_DESCRIBE_CLASS(Log, (), (), (), (snapshot_, entries_))
 };
 
 }  // namespace coracle::raft

@@ -31,14 +31,27 @@ enum class Mutant : std::uint8_t {
   match_not_monotonic,
   stale_reject_rewinds,
   quorum_unsorted,
-  even_quorum
+  even_quorum,
+  pre_vote_by_leader,
+  match_off_by_one,
+  next_not_raised,
+  old_entry_new_term,
+  prev_zero_after_compaction,
+  snapshot_off_by_one,
+  snapshot_sets_term,
+  snapshot_goes_back,
+  ack_before_flush,
+  leader_counts_unflushed
 };
 BOOST_DESCRIBE_ENUM(Mutant, none, commit_old_term, no_up_to_date_check, shorter_log_wins,
                     vote_not_saved, vote_cleared_by_leader, vote_cleared_on_step_down, no_self_vote,
                     votes_as_counter, old_vote_reply_counts, old_append_lowers_term,
                     truncate_always, commit_not_monotonic, commit_own_last, rejected_append_commits,
                     ack_own_last, match_not_monotonic, stale_reject_rewinds, quorum_unsorted,
-                    even_quorum)
+                    even_quorum, pre_vote_by_leader, match_off_by_one, next_not_raised,
+                    old_entry_new_term, prev_zero_after_compaction, snapshot_off_by_one,
+                    snapshot_sets_term, snapshot_goes_back, ack_before_flush,
+                    leader_counts_unflushed)
 
 struct PlantedConfig : Config {
   Mutant mutant = Mutant::none;
@@ -88,6 +101,23 @@ inline constexpr std::array mutant_notes{
     MutantNote{Mutant::quorum_unsorted,
                "The commit index is taken from the middle of an unsorted list of matches."},
     MutantNote{Mutant::even_quorum, "Half of an even number of servers counts as a majority."},
+    MutantNote{Mutant::pre_vote_by_leader, "A leader grants a pre-vote."},
+    MutantNote{Mutant::match_off_by_one,
+               "A late acknowledgement lowers match, and each is taken for one entry less."},
+    MutantNote{Mutant::next_not_raised, "An acknowledgement leaves next where it was."},
+    MutantNote{Mutant::old_entry_new_term,
+               "A leader sends entries of earlier terms under its own term."},
+    MutantNote{Mutant::prev_zero_after_compaction,
+               "An append from index 1 on matches a log whose beginning is in a snapshot."},
+    MutantNote{Mutant::snapshot_off_by_one,
+               "A follower that needs the snapshot's last entry is sent an append."},
+    MutantNote{Mutant::snapshot_sets_term,
+               "Installing a snapshot sets the term to that of its last entry."},
+    MutantNote{Mutant::snapshot_goes_back, "An older snapshot replaces a newer log."},
+    MutantNote{Mutant::ack_before_flush,
+               "A follower acknowledges entries before they are on its disk."},
+    MutantNote{Mutant::leader_counts_unflushed,
+               "A leader counts an entry of its own before it is on its disk."},
 };
 
 }  // namespace coracle::raft

@@ -1,29 +1,45 @@
 // One Raft server: the pure function that takes it from one value to the next. Here events only
-// find their rule; the rules are in election.h and replication.h.
+// find their rule; the rules are in election.h, replication.h, snapshot.h and transfer.h.
 //
-//                    Follower             Candidate            Leader
-//   election expired campaign             campaign             -
-//   heartbeat expired -                   -                    replicate to every peer
-//   a higher term    step down, then the row below
-//   RequestVote      grant or refuse      refuse               refuse
-//   ...Reply         -                    count, become leader -
-//   AppendEntries    accept or refuse     step down, as left   ignore (election safety tells)
-//   ...Reply         -                    -                    advance or back up, commit
-//   proposed         redirect             redirect             append, replicate
-//   vote saved       -                    count the own vote   -
-//   entries saved    -                    -                    count itself, commit
+//                     Follower            PreCandidate      Candidate         Leader
+//   election expired  campaign, or with pre-vote ask first (all three)        -
+//   heartbeat expired -                   -                 -                 append or piece to all
+//   silence expired   others may lead     -                 -                 -
+//   quorum expired    -                   -                 -                 go on or step down
+//   transfer expired  -                   -                 -                 go on as leader
+//   impossible, or from a stranger: drop and count
+//   a higher term     step down, then the row below
+//   RequestVote       grant or refuse     grant or refuse   refuse            refuse
+//   ...Reply          -                   -                 count, lead       -
+//   PreVote           grant or refuse     grant or refuse   grant or refuse   refuse
+//   ...Reply          -                   count, campaign   -                 -
+//   AppendEntries     accept or refuse    (step down, as left)                (impossible)
+//   ...Reply          -                   -                 -                 advance or back up
+//   InstallSnapshot   take the piece      (step down, as left)                (impossible)
+//   ...Reply          -                   -                 -                 send the next piece
+//   TimeoutNow        campaign            -                 -                 -
+//   propose           redirect            redirect          redirect          append, replicate
+//   transfer          redirect            redirect          redirect          hand over
+//   compact           (each by itself)
+//   vote saved        -                   -                 count its own     -
+//   entries saved     -                   -                 -                 count itself, commit
 //
-// It leaves out snapshots, changes of membership and reads.
+// It leaves out changes of membership and reads.
 #pragma once
 
 #include <concepts>
+#include <initializer_list>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "model/raft/election.h"
 #include "model/raft/observer.h"
-#include "model/raft/replication.h"
+#include "model/raft/refusal.h"
+#include "model/raft/snapshot.h"
+#include "model/raft/transfer.h"
 
 namespace coracle::raft {
 
@@ -35,51 +51,124 @@ inline State initial_state(const Config& config) {
   return state;
 }
 
+// What a snapshot stands for was committed.
 template <std::derived_from<Config> C>
 State restarted(const C& config, Durable disk) {
   if (planted(config, Mutant::vote_not_saved)) disk.voted_for.reset();
-  return {.durable = std::move(disk), .role = Follower{}, .commit = Index{0}};
+  const Index commit = disk.log.base().index;
+  return {.durable = std::move(disk), .role = Follower{}, .commit = commit};
 }
 
-inline std::vector<Timer> timers(const Config& /*config*/, const State& state) {
-  return {std::holds_alternative<Leader>(state.role) ? Timer::heartbeat : Timer::election};
+inline std::vector<Timer> timers(const Config& config, const State& state) {
+  std::vector<Timer> set;
+  match(
+      state.role,
+      [&](const Follower& follower) {
+        set.push_back(Timer::election);
+        if (follower.heard) set.push_back(Timer::silence);
+      },
+      [&](const PreCandidate&) { set.push_back(Timer::election); },
+      [&](const Candidate&) { set.push_back(Timer::election); },
+      [&](const Leader& leader) {
+        set.push_back(Timer::heartbeat);
+        if (config.check_quorum) set.push_back(Timer::quorum);
+        if (leader.successor) set.push_back(Timer::transfer);
+      });
+  return set;
 }
 
+// Only elections are drawn from the whole range: what else waits for an election timeout waits for
+// the least one.
 inline Delay delay(const Config& config, Timer timer) {
-  return timer == Timer::election ? config.election_timeout : config.heartbeat;
+  if (timer == Timer::heartbeat) return config.heartbeat;
+  if (timer == Timer::election) return config.election_timeout;
+  return {config.election_timeout.least, config.election_timeout.least};
 }
 
-inline std::vector<Command> requests(const Config& /*config*/, const State& state) {
-  if (!std::holds_alternative<Leader>(state.role)) return {};
-  return {"x"};
+// Without a machine, the digest of all that it would have applied stands for its state.
+inline std::string applied(const State& state) {
+  return hex(state.durable.log.digest(state.commit));
 }
 
-// Strangers are not heard.
+inline std::vector<Request> requests(const Config& config, const State& state) {
+  std::vector<Request> all;
+  if (const auto* leader = std::get_if<Leader>(&state.role); leader != nullptr) {
+    all.emplace_back(Propose{"x"});
+    if (config.transfers && !leader->successor)
+      for (const NodeId peer : config.peers) all.emplace_back(TransferLeadership{peer});
+  }
+  if (config.snapshots && state.commit >= state.durable.log.first())
+    all.emplace_back(Compact{.last = state.commit, .state = applied(state)});
+  return all;
+}
+
+// The kinds of things that do not happen where a feature is off.
+inline std::vector<std::string_view> unused(const Config& config) {
+  std::vector<std::string_view> all;
+  const auto without = [&](bool feature, std::initializer_list<std::string_view> kinds) {
+    if (!feature) all.insert(all.end(), kinds);
+  };
+  without(config.pre_vote, {"PreVote", "PreVoteReply"});
+  without(minds_silence(config), {"silence"});
+  without(config.check_quorum, {"quorum"});
+  without(config.transfers, {"transfer", "TransferLeadership", "TimeoutNow"});
+  without(config.snapshots, {"Compact", "Compacted", "InstallSnapshot", "InstallSnapshotReply"});
+  return all;
+}
+
 template <class C>
 void receive(Turn<C>& turn, const Received& received) {
-  if (!turn.config.peers.contains(received.from)) return;
+  if (const auto why = flaw(turn, received)) {
+    turn.effects.emplace_back(Refuse{received.from, *why});
+    return;
+  }
+  if (ignores(turn, received.message)) return;
   follow_term(turn, received.message);
   std::visit([&](const auto& message) { receive(turn, received.from, message); }, received.message);
 }
 
 template <class C>
-void expire(Turn<C>& turn, Timer timer) {
-  const auto* leader = std::get_if<Leader>(&turn.state.role);
-  if (timer == Timer::election && leader == nullptr) campaign(turn);
-  if (timer == Timer::heartbeat && leader != nullptr) heartbeat(turn, *leader);
+void expire_at_leader(Turn<C>& turn, Leader& leader, Timer timer) {
+  if (timer == Timer::heartbeat) heartbeat(turn, leader);
+  if (timer == Timer::transfer) give_up_transfer(leader);
+  if (timer == Timer::quorum) check_quorum(turn, leader);
 }
 
 template <class C>
-void ask(Turn<C>& turn, const Proposed& proposed) {
+void expire(Turn<C>& turn, Timer timer) {
+  if (auto* leader = std::get_if<Leader>(&turn.state.role)) {
+    expire_at_leader(turn, *leader, timer);
+    return;
+  }
+  if (timer == Timer::election) election_timed_out(turn);
+  if (auto* follower = std::get_if<Follower>(&turn.state.role);
+      follower != nullptr && timer == Timer::silence)
+    follower->heard = false;
+}
+
+// Only a leader that stays one takes orders.
+template <class C>
+void ask(Turn<C>& turn, const Requested& asked) {
+  if (const auto* order = std::get_if<Compact>(&asked.request)) return compact(turn, *order);
+  auto* leader = std::get_if<Leader>(&turn.state.role);
+  const auto* follower = std::get_if<Follower>(&turn.state.role);
+  const auto* proposal = std::get_if<Propose>(&asked.request);
+  const bool hands_over = leader != nullptr && leader->successor;
+  if (leader == nullptr || (proposal != nullptr && hands_over)) {
+    const auto hint = follower == nullptr ? std::nullopt : follower->leader;
+    turn.effects.emplace_back(Redirect{asked.client, hint});
+  } else if (proposal != nullptr) {
+    propose(turn, *leader, proposal->command);
+  } else {
+    transfer(turn, *leader, std::get<TransferLeadership>(asked.request).to);
+  }
+}
+
+template <class C>
+void saved(Turn<C>& turn, const Kept& change) {
   match(
-      turn.state.role,
-      [&](const Follower& follower) {
-        turn.effects.emplace_back(Redirect{proposed.client, follower.leader});
-      },
-      [&](const Candidate&) {
-        turn.effects.emplace_back(Redirect{proposed.client, {}});
-      },
-      [&](const Leader& leader) { propose(turn, leader, proposed.request); });
+      change, [&](const TermAndVote& written) { vote_written(turn, written); },
+      [&](const Written& written) { entries_written(turn, written); }, [](const Compacted&) {});
 }
 
 template <std::derived_from<Config> C>
@@ -88,12 +177,8 @@ Step next_state(const C& config, State state, const Event& event) {
   match(
       event, [&](const Received& received) { receive(turn, received); },
       [&](const Expired& expired) { expire(turn, expired.timer); },
-      [&](const Proposed& proposed) { ask(turn, proposed); },
-      [&](const Saved& saved) {
-        match(
-            saved.change, [&](const TermAndVote& written) { vote_written(turn, written); },
-            [&](const Written& written) { entries_written(turn, written); });
-      });
+      [&](const Requested& asked) { ask(turn, asked); },
+      [&](const Saved& written) { saved(turn, written.change); });
   return ended(std::move(turn));
 }
 
@@ -106,7 +191,7 @@ struct Protocol {
   using Effect = raft::Effect;
   using Message = raft::Message;
   using Timer = raft::Timer;
-  using Request = Command;
+  using Request = raft::Request;
   using Durable = raft::Durable;
   using Change = Kept;
   using Bounds = raft::Bounds;

@@ -44,9 +44,10 @@ inline Index committed(const State& state) {
 inline void learn(History& history, Term term, const Log& log, Index last) {
   if (committed_by(history, term).last().index >= last) return;
   Log known = committed_ever(history);
+  if (next(known.last().index) < log.first()) known = log;  // it has what led there in a snapshot
   for (Index index = next(known.last().index); index <= last; index = next(index))
     known.append(log.at(index));
-  known.rewrite(next(last), {});
+  if (known.first() <= next(last)) known.rewrite(next(last), {});
   const auto here = history.committed.insert_or_assign(term, std::move(known)).first;
   const auto longer = std::find_if(std::next(here), history.committed.end(),
                                    [&](const auto& it) { return it.second.last().index > last; });

@@ -39,14 +39,17 @@ inline bool election_safety_ever(const State& state, const History& history) {
   return std::distance(first, history.leaders.lower_bound({next(term), NodeId{0}})) <= 1;
 }
 
-// Two logs that have an entry of the same index and term are the same up to there (5.3).
+// Two logs that have an entry of the same index and term are the same up to there (5.3). Of what is
+// in a snapshot, its last entry and the digest still tell.
 inline bool log_matching(const TwoNodes& pair) {
   const Log& log = pair.one.durable.log;
   const Log& other = pair.other.durable.log;
   Index shared = std::min(log.last().index, other.last().index);
   if (same_up_to(shared, log, other)) return true;
-  while (log.term_at(shared) != other.term_at(shared)) shared = {shared.value - 1};
-  return same_up_to(shared, log, other);
+  const Index lowest{std::max(log.first(), other.first()).value - 1};
+  while (shared > lowest && log.term_at(shared) != other.term_at(shared))
+    shared = {shared.value - 1};
+  return log.term_at(shared) != other.term_at(shared) || same_up_to(shared, log, other);
 }
 
 // An entry committed in a term is in the logs of the leaders of all later terms (5.4). What a
@@ -122,6 +125,23 @@ inline bool match_never_goes_back(const NodeChange& change) {
   });
 }
 
+// What is dropped as impossible, no server that goes by the rules has sent.
+inline bool every_message_is_possible(const NodeChange& change) {
+  return std::ranges::none_of(change.effects, [](const Effect& effect) {
+    const auto* refuse = std::get_if<Refuse>(&effect);
+    return refuse != nullptr && refuse->flaw == Flaw::impossible;
+  });
+}
+
+// Who leads, has a leader (thesis 9.6).
+inline bool leader_grants_no_pre_vote(const NodeChange& change) {
+  return !leads(change.before) || std::ranges::none_of(change.effects, [](const Effect& effect) {
+    const auto* send = std::get_if<Send>(&effect);
+    const auto* reply = send == nullptr ? nullptr : std::get_if<PreVoteReply>(&send->message);
+    return reply != nullptr && reply->granted;
+  });
+}
+
 // A leader finds an entry of an earlier leader committed, by way of one of its own term (5.4.2).
 inline bool earlier_term_committed(const NodeChange& change) {
   const State& after = change.after;
@@ -167,6 +187,9 @@ inline const Properties<State, Effect, History> properties{
                    return change.before.commit <= change.after.commit;
                  }},
                 {always, "match never goes back", match_never_goes_back},
+                {always, "a leader grants no pre-vote", leader_grants_no_pre_vote},
+                {always, "no message is impossible", every_message_is_possible,
+                 "what a server is sent agrees with what it knows as committed"},
                 {sometimes, "an entry of an earlier term is committed", earlier_term_committed},
                 {sometimes, "a log is truncated", log_is_truncated},
                 {sometimes, "a candidate steps down", candidate_steps_down}},

@@ -8,41 +8,17 @@
 #include <variant>
 #include <vector>
 
-#include "model/raft/turn.h"
+#include "model/raft/progress.h"
+#include "model/raft/transfer.h"
 
 namespace coracle::raft {
 
-// --- A leader speaks.
-
-template <class C>
-void send_append(Turn<C>& turn, NodeId to, const Progress& progress) {
-  const Log& log = turn.state.durable.log;
-  const Index previous{progress.next.value - 1};
-  const auto entries = log.from(progress.next);
-  turn.effects.emplace_back(
-      Send{to, AppendEntries{.term = turn.state.durable.term,
-                             .previous = {.term = log.term_at(previous).value(), .index = previous},
-                             .entries = {entries.begin(), entries.end()},
-                             .commit = turn.state.commit}});
-}
-
-template <class C>
-void replicate(Turn<C>& turn, const Leader& leader) {
-  turn.effects.reserve(turn.effects.size() + leader.peers.size() + 2);
-  for (const auto& [peer, progress] : leader.peers) send_append(turn, peer, progress);
-}
-
-template <class C>
-void heartbeat(Turn<C>& turn, const Leader& leader) {
-  turn.effects.emplace_back(SetTimer{Timer::heartbeat});
-  replicate(turn, leader);
-}
-
 // The leader writes while the others do: its Save holds none of these appends back.
 template <class C>
-void propose(Turn<C>& turn, const Leader& leader, Command command) {
+void propose(Turn<C>& turn, Leader& leader, Command command) {
   const Entry entry{.term = turn.state.durable.term, .command = std::move(command)};
   const EntryId id = turn.state.durable.log.append(entry);
+  if (planted(turn.config, Mutant::leader_counts_unflushed)) leader.written = id.index;
   replicate(turn, leader);
   turn.effects.emplace_back(Save{Written{.first = id.index, .entries = {entry}}});
 }
@@ -51,9 +27,10 @@ void propose(Turn<C>& turn, const Leader& leader, Command command) {
 
 template <class C>
 void commit_up_to(Turn<C>& turn, Index commit) {
+  const Log& log = turn.state.durable.log;
   const Index before = std::exchange(turn.state.commit, commit);
-  for (Index index = next(before); index <= commit; index = next(index))
-    turn.effects.emplace_back(Apply{index, turn.state.durable.log.at(index).command});
+  for (Index index = std::max(next(before), log.first()); index <= commit; index = next(index))
+    turn.effects.emplace_back(Apply{index, log.at(index).command});
 }
 
 // The last index that a majority has, as far as the leader knows. It counts itself only for what is
@@ -98,10 +75,20 @@ inline Index tail(const AppendEntries& append) {
 }
 
 template <class C>
-void reply_append(Turn<C>& turn, NodeId to, bool accepted, Index match) {
-  turn.effects.emplace_back(Send{
-      to,
-      AppendEntriesReply{.term = turn.state.durable.term, .accepted = accepted, .match = match}});
+void acknowledge(Turn<C>& turn, NodeId to, Index match) {
+  const AppendEntriesReply reply{.term = turn.state.durable.term, .accepted = true, .match = match};
+  turn.effects.emplace_back(Send{to, reply});
+}
+
+// What a leader needs to know of a log that has no `previous`.
+inline Conflict conflict(const Log& log, EntryId previous) {
+  const Index refused = previous.index;
+  if (refused > log.last().index)
+    return {.refused = refused, .term = {}, .first = next(log.last().index)};
+  const Term term = log.term_at(refused).value();
+  Index first = refused;
+  while (first > log.first() && log.term_at({first.value - 1}) == term) first = {first.value - 1};
+  return {.refused = refused, .term = term, .first = first};
 }
 
 // False where the append is refused. Only what the log lacks is written.
@@ -109,14 +96,18 @@ template <class C>
 bool take_entries(Turn<C>& turn, const AppendEntries& append) {
   Log& log = turn.state.durable.log;
   std::span<const Entry> fresh = log.missing(append.previous, append.entries);
-  if (!log.accept(append.previous, append.entries)) return false;
-  const bool truncate = planted(turn.config, Mutant::truncate_always);
-  if (truncate) fresh = append.entries;
-  const Index first{tail(append).value + 1 - fresh.size()};
-  if (truncate) log.rewrite(first, fresh);
-  if (truncate || !fresh.empty())
-    turn.effects.emplace_back(
-        Save{Written{.first = first, .entries = {fresh.begin(), fresh.end()}}});
+  Index first{tail(append).value + 1 - fresh.size()};
+  const bool from_zero = append.previous.index == Index{0} && log.first() > Index{1} &&
+                         planted(turn.config, Mutant::prev_zero_after_compaction);
+  if (!from_zero && !log.matches(append.previous, append.entries)) return false;
+  if (from_zero || planted(turn.config, Mutant::truncate_always)) {
+    fresh = append.entries;
+    first = std::max(next(append.previous.index), log.first());
+  } else if (fresh.empty()) {
+    return true;
+  }
+  log.rewrite(first, fresh);
+  turn.effects.emplace_back(Save{Written{.first = first, .entries = {fresh.begin(), fresh.end()}}});
   return true;
 }
 
@@ -131,59 +122,85 @@ Index follower_commit(const Turn<C>& turn, const AppendEntries& append) {
 
 template <class C>
 void refuse_append(Turn<C>& turn, NodeId from, const AppendEntries& append) {
+  const Log& log = turn.state.durable.log;
   if (planted(turn.config, Mutant::rejected_append_commits))
-    commit_up_to(turn, std::max(turn.state.commit,
-                                std::min(append.commit, turn.state.durable.log.last().index)));
-  reply_append(turn, from, false, Index{0});
-}
-
-// A follower, or a candidate that has just lost, hears the leader of its term.
-template <class C>
-void hear_leader(Turn<C>& turn, NodeId from) {
-  const bool candidate = std::holds_alternative<Candidate>(turn.state.role);
-  if (planted(turn.config, Mutant::vote_cleared_by_leader) ||
-      (candidate && planted(turn.config, Mutant::vote_cleared_on_step_down)))
-    turn.state.durable.voted_for.reset();
-  turn.state.role = Follower{.leader = from};
-  turn.effects.emplace_back(SetTimer{Timer::election});
+    commit_up_to(turn, std::max(turn.state.commit, std::min(append.commit, log.last().index)));
+  AppendEntriesReply reply{.term = turn.state.durable.term, .accepted = false, .match = {}};
+  if (turn.config.hints) reply.conflict = conflict(log, append.previous);
+  turn.effects.emplace_back(Send{from, reply});
 }
 
 template <class C>
 void receive(Turn<C>& turn, NodeId from, const AppendEntries& append) {
-  if (append.term < turn.state.durable.term) return reply_append(turn, from, false, Index{0});
-  // A second leader in one term: election safety reports it; there is nothing to learn from it.
-  if (std::holds_alternative<Leader>(turn.state.role)) return;
+  const Durable& durable = turn.state.durable;
+  if (append.term < durable.term) {
+    turn.effects.emplace_back(
+        Send{from, AppendEntriesReply{.term = durable.term, .accepted = false, .match = {}}});
+    return;
+  }
   turn.effects.reserve(4);
-  hear_leader(turn, from);
+  hear_leader(turn, from).incoming.clear();  // the leader has no use for it now
+  const bool early = planted(turn.config, Mutant::ack_before_flush);
+  if (early && durable.log.matches(append.previous, append.entries))
+    acknowledge(turn, from, tail(append));
   if (!take_entries(turn, append)) return refuse_append(turn, from, append);
   commit_up_to(turn, follower_commit(turn, append));
+  if (early) return;
   const bool own = planted(turn.config, Mutant::ack_own_last);
   wait_for_disk(turn);
-  reply_append(turn, from, true, own ? turn.state.durable.log.last().index : tail(append));
+  acknowledge(turn, from, own ? durable.log.last().index : tail(append));
 }
 
 // --- A leader hears the answers. They may come late, twice and in any order.
 
 template <class C>
-void accepted(Turn<C>& turn, const Leader& leader, NodeId from, Progress& progress, Index match) {
-  if (match > turn.state.durable.log.last().index) return;
+void accepted(Turn<C>& turn, Leader& leader, NodeId from, Progress& progress, Index match) {
   const Index before = progress.match;
-  const bool assign = planted(turn.config, Mutant::match_not_monotonic);
+  const bool off_by_one = planted(turn.config, Mutant::match_off_by_one);
+  if (off_by_one && match > Index{0}) match = {match.value - 1};
+  const bool assign = off_by_one || planted(turn.config, Mutant::match_not_monotonic);
   progress.match = assign ? match : std::max(progress.match, match);
-  progress.next = std::max(progress.next, next(progress.match));
+  if (!planted(turn.config, Mutant::next_not_raised))
+    progress.next = std::max(progress.next, next(progress.match));
   advance_commit(turn, leader);
+  note_match(turn, progress);
   const bool more = progress.next <= turn.state.durable.log.last().index;
-  if (progress.match > before && more) send_append(turn, from, progress);
+  const bool paced = turn.config.flow.appends > 0;
+  if (more && (paced || progress.match > before)) send_more(turn, from, progress);
+  hand_over(turn, leader, from);
+}
+
+// Where to go on after a refusal: always beyond what is known to match.
+template <class C>
+Index backed_up(const Turn<C>& turn, const Progress& progress,
+                const std::optional<Conflict>& conflict) {
+  const bool rewinds = planted(turn.config, Mutant::stale_reject_rewinds);
+  const Index lowest = rewinds ? Index{1} : next(progress.match);
+  if (std::holds_alternative<Replicate>(progress.mode)) return lowest;
+  Index lower{progress.next.value - 1};
+  if (conflict) lower = std::min(lower, next_to_try(turn.state.durable.log, *conflict));
+  return std::max(lowest, lower);
+}
+
+// A refusal says which append it is about, where servers give hints: one of what is known to match,
+// or of what has been tried and given up, comes too late.
+inline bool is_stale(const Progress& progress, const Conflict& conflict) {
+  if (std::holds_alternative<Replicate>(progress.mode)) return conflict.refused <= progress.match;
+  return next(conflict.refused) != progress.next;
 }
 
 template <class C>
-void refused(Turn<C>& turn, NodeId from, Progress& progress) {
-  const bool rewinds = planted(turn.config, Mutant::stale_reject_rewinds);
-  const Index lowest = rewinds ? Index{1} : next(progress.match);
-  const Index lower = std::max(lowest, Index{progress.next.value - 1});
+void refused(Turn<C>& turn, NodeId from, Progress& progress,
+             const std::optional<Conflict>& conflict) {
+  if (std::holds_alternative<Install>(progress.mode)) return;
+  if (conflict && is_stale(progress, *conflict) &&
+      !planted(turn.config, Mutant::stale_reject_rewinds))
+    return;
+  const Index lower = backed_up(turn, progress, conflict);
   if (lower == progress.next) return;
   progress.next = lower;
-  send_append(turn, from, progress);
+  progress.mode = Probe{};
+  send_more(turn, from, progress);
 }
 
 template <class C>
@@ -191,10 +208,11 @@ void receive(Turn<C>& turn, NodeId from, const AppendEntriesReply& reply) {
   auto* leader = std::get_if<Leader>(&turn.state.role);
   if (leader == nullptr || reply.term != turn.state.durable.term) return;
   Progress& progress = leader->peers.at(from);
+  progress.active = turn.config.check_quorum;
   if (reply.accepted)
     accepted(turn, *leader, from, progress, reply.match);
   else
-    refused(turn, from, progress);
+    refused(turn, from, progress, reply.conflict);
 }
 
 }  // namespace coracle::raft

@@ -15,24 +15,53 @@
 
 namespace coracle::raft {
 
+// How a leader paces what it sends to one follower.
+struct Flow {
+  std::size_t appends = 0;  // unanswered at most; 0: it keeps no account of them, as in the paper
+  std::size_t bytes = 0;    // of commands in them; 0: any number
+  std::size_t append = 0;   // bytes of commands in one append, or one entry; 0: any number
+  std::size_t chunk = 0;    // bytes of a snapshot in one message; 0: all of it
+  auto operator<=>(const Flow&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Flow, (), (appends, bytes, append, chunk))
+
 struct Config {
   NodeId self{};
   std::set<NodeId> peers;  // without self
   bool no_op = false;      // a new leader appends an empty command, to commit what it finds (8)
+  bool pre_vote = false;   // a server asks before it campaigns (thesis 9.6)
+  // Where servers stick to a leader that they hear, or ask it before they campaign, one that hears
+  // none of them must step down by itself.
+  bool check_quorum = false;  // a leader that no majority answers steps down (thesis 6.2)
+  bool stickiness = false;    // who has heard a leader lately ignores who wants to be one (4.2.3)
+  bool hints = false;         // a refused append tells where the logs may agree (5.3)
+  bool transfers = false;     // clients may ask for a change of leaders (thesis 3.10)
+  bool snapshots = false;     // and for compaction (7)
+  Flow flow{};
   Delay election_timeout{150'000'000, 300'000'000};
   Delay heartbeat{50'000'000, 50'000'000};
   Log log;  // to start with
   auto operator<=>(const Config&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Config, (), (self, peers, no_op, election_timeout, heartbeat, log))
+BOOST_DESCRIBE_STRUCT(Config, (),
+                      (self, peers, no_op, pre_vote, check_quorum, stickiness, hints, transfers,
+                       snapshots, flow, election_timeout, heartbeat, log))
 
 // --- State: each role holds just what that role needs.
 
 struct Follower {
-  std::optional<NodeId> leader;  // in this term, once heard
+  std::optional<NodeId> leader{};    // in this term, once heard
+  bool heard = false;                // within the least election timeout, where that matters
+  std::vector<Snapshot> incoming{};  // none or one: as much of its state as has arrived
   auto operator<=>(const Follower&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Follower, (), (leader))
+BOOST_DESCRIBE_STRUCT(Follower, (), (leader, heard, incoming))
+
+struct PreCandidate {
+  std::set<NodeId> votes;  // the own one too
+  auto operator<=>(const PreCandidate&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(PreCandidate, (), (votes))
 
 struct Candidate {
   std::set<NodeId> votes;  // the own one too, once it is on disk
@@ -40,22 +69,54 @@ struct Candidate {
 };
 BOOST_DESCRIBE_STRUCT(Candidate, (), (votes))
 
+// How a leader deals with a follower. It probes where their logs agree, one append at a time; once
+// it knows, it goes on before it is answered; and it sends a snapshot where its own log no longer
+// has what comes next. Without an account of its appends it probes all the time, unasked.
+struct Probe {
+  bool waiting = false;  // for an answer, or else the next heartbeat
+  auto operator<=>(const Probe&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Probe, (), (waiting))
+
+struct Flight {
+  Index last;
+  std::size_t bytes = 0;
+  auto operator<=>(const Flight&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Flight, (), (last, bytes))
+
+struct Replicate {
+  std::vector<Flight> unanswered;  // in the order of sending
+  auto operator<=>(const Replicate&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Replicate, (), (unanswered))
+
+struct Install {
+  Index last;                  // the snapshot's
+  std::uint64_t received = 0;  // how much of it the follower is known to have
+  auto operator<=>(const Install&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Install, (), (last, received))
+
 // Invariant: match < next.
 struct Progress {
   Index next;
   Index match;
+  std::variant<Probe, Replicate, Install> mode{};
+  bool active = false;  // it has answered since the last check of the quorum
   auto operator<=>(const Progress&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Progress, (), (next, match))
+BOOST_DESCRIBE_STRUCT(Progress, (), (next, match, mode, active))
 
 struct Leader {
   boost::container::flat_map<NodeId, Progress> peers;
-  Index written;  // the last index known to be on its own disk: its own match
+  Index written;                      // the last index known to be on its own disk: its own match
+  std::optional<NodeId> successor{};  // whom it hands over to
   std::strong_ordering operator<=>(const Leader&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Leader, (), (peers, written))
+BOOST_DESCRIBE_STRUCT(Leader, (), (peers, written, successor))
 
-using Role = std::variant<Follower, Candidate, Leader>;
+using Role = std::variant<Follower, PreCandidate, Candidate, Leader>;
 
 // What outlives a crash. The steps' Saves, replayed, rebuild exactly this.
 struct Durable {
@@ -78,14 +139,19 @@ inline bool leads(const State& state) { return std::holds_alternative<Leader>(st
 
 // --- Events say what happened; effects say what to do.
 
-enum class Timer : std::uint8_t { election, heartbeat };
-BOOST_DESCRIBE_ENUM(Timer, election, heartbeat)
+//   election   no leader for an election timeout
+//   heartbeat  a leader has to speak
+//   silence    no leader for the least election timeout: others may be heard now
+//   quorum     a leader has to ask itself whether it still hears a majority
+//   transfer   the successor took too long
+enum class Timer : std::uint8_t { election, heartbeat, silence, quorum, transfer };
+BOOST_DESCRIBE_ENUM(Timer, election, heartbeat, silence, quorum, transfer)
 
 using Received = coracle::Received<Message>;
 using Expired = coracle::Expired<Timer>;
-using Proposed = coracle::Requested<Command>;
+using Requested = coracle::Requested<Request>;
 using Saved = coracle::Saved<Kept>;
-using Event = std::variant<Received, Expired, Proposed, Saved>;
+using Event = std::variant<Received, Expired, Requested, Saved>;
 
 using Send = coracle::Send<Message>;
 using SetTimer = coracle::SetTimer<Timer>;
@@ -98,6 +164,14 @@ struct Apply {
 };
 BOOST_DESCRIBE_STRUCT(Apply, (), (index, command))
 
+// The machine begins anew, from this.
+struct Restore {
+  Index index;
+  std::string state;
+  auto operator<=>(const Restore&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Restore, (), (index, state))
+
 struct Redirect {
   ClientId client{};
   std::optional<NodeId> leader;
@@ -105,7 +179,19 @@ struct Redirect {
 };
 BOOST_DESCRIBE_STRUCT(Redirect, (), (client, leader))
 
-using Effect = std::variant<Send, SetTimer, Save, Apply, Redirect>;
+// Count a message that was dropped unheard: from no server of this cluster, or one that no server
+// that goes by the rules can have sent.
+enum class Flaw : std::uint8_t { stranger, impossible };
+BOOST_DESCRIBE_ENUM(Flaw, stranger, impossible)
+
+struct Refuse {
+  NodeId from{};
+  Flaw flaw{};
+  auto operator<=>(const Refuse&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Refuse, (), (from, flaw))
+
+using Effect = std::variant<Send, SetTimer, Save, Apply, Restore, Redirect, Refuse>;
 using Effects = std::vector<Effect>;
 using Step = coracle::Step<State, Effect>;
 
@@ -120,7 +206,8 @@ inline Durable kept(Durable disk, const Kept& change) {
         disk.term = saved.term;
         disk.voted_for = saved.voted_for;
       },
-      [&](const Written& written) { disk.log.rewrite(written.first, written.entries); });
+      [&](const Written& written) { disk.log.rewrite(written.first, written.entries); },
+      [&](const Compacted& compacted) { disk.log.install(compacted.snapshot); });
   return disk;
 }
 

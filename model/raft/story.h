@@ -15,10 +15,48 @@
 #include <vector>
 
 #include "model/property.h"
-#include "model/raft/state.h"
+#include "model/raft/node.h"
 #include "model/vocabulary.h"
 
 namespace coracle::raft {
+
+// --- What its clients say: "propose x", "transfer 2", "compact".
+
+inline std::optional<Request> proposed(const std::string& argument, const State& /*state*/) {
+  return Propose{argument};
+}
+
+inline std::optional<Request> transferred(const std::string& argument, const State& /*state*/) {
+  unsigned server = 0;
+  const char* const end = argument.data() + argument.size();
+  const auto [read, error] = std::from_chars(argument.data(), end, server);
+  if (error != std::errc{} || read != end || server == 0 || server > 255) return {};
+  return TransferLeadership{static_cast<NodeId>(server)};
+}
+
+// What it has committed, which is nothing new where it has just done so.
+inline std::optional<Request> compacted(const std::string& /*argument*/, const State& state) {
+  return Compact{.last = state.commit, .state = applied(state)};
+}
+
+inline std::vector<RequestWords<State, Request>> orders() {
+  using Argument = std::optional<std::string>;
+  return {{"propose", true, proposed,
+           [](const Request& request) -> Argument {
+             const auto* propose = std::get_if<Propose>(&request);
+             return propose == nullptr ? Argument{} : propose->command;
+           }},
+          {"transfer", true, transferred,
+           [](const Request& request) -> Argument {
+             const auto* transfer = std::get_if<TransferLeadership>(&request);
+             return transfer == nullptr ? Argument{} : text(transfer->to);
+           }},
+          {"compact", false, compacted, [](const Request& request) -> Argument {
+             return std::holds_alternative<Compact>(request) ? Argument{""} : Argument{};
+           }}};
+}
+
+// --- What its servers are.
 
 // Who leads a later term, leads.
 template <class R>
@@ -27,7 +65,10 @@ std::uint64_t rank(const State& state) {
 }
 
 inline std::vector<RoleWords<State>> roles() {
-  return {{"leader", rank<Leader>}, {"candidate", rank<Candidate>}, {"follower", rank<Follower>}};
+  return {{"leader", rank<Leader>},
+          {"candidate", rank<Candidate>},
+          {"pre-candidate", rank<PreCandidate>},
+          {"follower", rank<Follower>}};
 }
 
 inline bool someone_leads(const Nodes<State>& nodes) {
@@ -41,7 +82,7 @@ inline bool more_than_one_leads(const Nodes<State>& nodes) {
 
 inline bool every_server_campaigns(const Nodes<State>& nodes) {
   return !nodes.up.empty() && std::ranges::all_of(nodes.up, [](const State* state) {
-    return rank<Candidate>(*state) > 0;
+    return rank<Candidate>(*state) > 0 || rank<PreCandidate>(*state) > 0;
   });
 }
 

@@ -49,6 +49,27 @@ void wait_for_disk(Turn<C>& turn) {
   if (!saves) turn.effects.emplace_back(Save{});
 }
 
+// Whether a server minds how long ago it heard a leader.
+inline bool minds_silence(const Config& config) { return config.pre_vote || config.stickiness; }
+
+// A follower, or a candidate that has just lost, hears the leader of its term.
+template <class C>
+Follower& hear_leader(Turn<C>& turn, NodeId from) {
+  const bool candidate = std::holds_alternative<Candidate>(turn.state.role);
+  if (planted(turn.config, Mutant::vote_cleared_by_leader) ||
+      (candidate && planted(turn.config, Mutant::vote_cleared_on_step_down)))
+    turn.state.durable.voted_for.reset();
+  if (!std::holds_alternative<Follower>(turn.state.role)) turn.state.role = Follower{};
+  auto& follower = std::get<Follower>(turn.state.role);
+  follower.leader = from;
+  turn.effects.emplace_back(SetTimer{Timer::election});
+  if (minds_silence(turn.config)) {
+    follower.heard = true;
+    turn.effects.emplace_back(SetTimer{Timer::silence});
+  }
+  return follower;
+}
+
 template <class C>
 std::size_t majority(const C& config) {
   const std::size_t servers = config.peers.size() + 1;

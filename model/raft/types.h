@@ -4,12 +4,16 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "model/hash.h"
 #include "model/print.h"
 #include "model/protocol.h"
+#include "model/shared_list.h"
 
 namespace coracle::raft {
 
@@ -47,14 +51,32 @@ struct EntryId {
 };
 BOOST_DESCRIBE_STRUCT(EntryId, (), (term, index))
 
+// What the first entries of a log came to (7): it takes their place. It is large and rare, so that
+// what may hold one holds a list of none or one.
+struct Snapshot {
+  EntryId last;              // the last entry that it stands for: of zero, there is none
+  Hash128 digest;            // of all of them: logs that differ before it do not pass for equal
+  std::set<NodeId> servers;  // the configuration in force there
+  std::string state;         // of the replicated machine, which alone reads it
+  auto operator<=>(const Snapshot&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Snapshot, (), (last, digest, servers, state))
+
+inline SharedList<Snapshot> apart(Snapshot snapshot) {
+  SharedList<Snapshot> one;
+  one.push_back(std::move(snapshot));
+  return one;
+}
+
 // --- Messages: what servers tell each other.
 
 struct RequestVote {
   Term term;
   EntryId last;
+  bool transfer = false;  // its leader asked it to campaign (thesis 3.10)
   auto operator<=>(const RequestVote&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(RequestVote, (), (term, last))
+BOOST_DESCRIBE_STRUCT(RequestVote, (), (term, last, transfer))
 
 struct RequestVoteReply {
   Term term;
@@ -62,6 +84,21 @@ struct RequestVoteReply {
   auto operator<=>(const RequestVoteReply&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(RequestVoteReply, (), (term, granted))
+
+// Would you vote for me? (thesis 9.6) It commits nobody to anything.
+struct PreVote {
+  Term term;  // that of the campaign it asks about, one beyond its own
+  EntryId last;
+  auto operator<=>(const PreVote&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(PreVote, (), (term, last))
+
+struct PreVoteReply {
+  Term term;  // where granted, the one that was asked about; else the voter's own
+  bool granted = false;
+  auto operator<=>(const PreVoteReply&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(PreVoteReply, (), (term, granted))
 
 struct AppendEntries {
   Term term;
@@ -72,16 +109,77 @@ struct AppendEntries {
 };
 BOOST_DESCRIBE_STRUCT(AppendEntries, (), (term, previous, entries, commit))
 
+// Where a refused append did not match, so that its leader need not try index by index (5.3).
+struct Conflict {
+  Index refused;  // the index of the append's `previous`
+  Term term;      // of the entry that is there instead; zero where the log ends before
+  Index first;    // the first index of that term; where the log ends before, one beyond its end
+  auto operator<=>(const Conflict&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Conflict, (), (refused, term, first))
+
 // The match index is missing in Figure 2: replies carry no request, so they say what they reply to.
 struct AppendEntriesReply {
   Term term;
   bool accepted = false;
   Index match;  // last index known to agree with the leader's log; zero where refused
+  std::optional<Conflict> conflict{};  // where refused, and servers give hints
   auto operator<=>(const AppendEntriesReply&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(AppendEntriesReply, (), (term, accepted, match))
+BOOST_DESCRIBE_STRUCT(AppendEntriesReply, (), (term, accepted, match, conflict))
 
-using Message = std::variant<RequestVote, RequestVoteReply, AppendEntries, AppendEntriesReply>;
+// One piece of a snapshot (7, Figure 13); AppendEntriesReply answers the last one.
+struct InstallSnapshot {
+  Term term;
+  SharedList<Snapshot> piece;  // one, whose state holds only the bytes from `offset` on
+  std::uint64_t offset = 0;
+  bool done = false;
+  auto operator<=>(const InstallSnapshot&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(InstallSnapshot, (), (term, piece, offset, done))
+
+struct InstallSnapshotReply {
+  Term term;
+  Index last;                  // which snapshot
+  std::uint64_t received = 0;  // bytes of its state, from the first on
+  auto operator<=>(const InstallSnapshotReply&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(InstallSnapshotReply, (), (term, last, received))
+
+// From a leader that hands over: campaign at once (thesis 3.10).
+struct TimeoutNow {
+  Term term;
+  auto operator<=>(const TimeoutNow&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(TimeoutNow, (), (term))
+
+using Message =
+    std::variant<RequestVote, RequestVoteReply, AppendEntries, AppendEntriesReply, PreVote,
+                 PreVoteReply, InstallSnapshot, InstallSnapshotReply, TimeoutNow>;
+
+// --- Requests: what clients ask of a server.
+
+struct Propose {
+  Command command;
+  auto operator<=>(const Propose&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Propose, (), (command))
+
+struct TransferLeadership {
+  NodeId to{};
+  auto operator<=>(const TransferLeadership&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(TransferLeadership, (), (to))
+
+// From the machine beside it: this is my state once `last` is applied, so forget what led to it.
+struct Compact {
+  Index last;
+  std::string state;
+  auto operator<=>(const Compact&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Compact, (), (last, state))
+
+using Request = std::variant<Propose, TransferLeadership, Compact>;
 
 // --- What a Save carries, and Saved hands back once it is on disk.
 
@@ -100,6 +198,14 @@ struct Written {
 };
 BOOST_DESCRIBE_STRUCT(Written, (), (first, entries))
 
-using Kept = std::variant<TermAndVote, Written>;
+// The snapshot takes the place of what it stands for; what follows stays only where the log has the
+// snapshot's last entry.
+struct Compacted {
+  SharedList<Snapshot> snapshot;  // one
+  auto operator<=>(const Compacted&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Compacted, (), (snapshot))
+
+using Kept = std::variant<TermAndVote, Written, Compacted>;
 
 }  // namespace coracle::raft

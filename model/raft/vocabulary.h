@@ -22,7 +22,18 @@ struct Vocabulary {
     bool loss = false;
     bool duplication = false;
     std::string network = "unordered";
+    std::string disk = "synced";
     bool no_op = false;
+    bool pre_vote = false;
+    bool check_quorum = false;
+    bool stickiness = false;
+    bool transfer = false;
+    bool hints = false;
+    bool snapshots = false;
+    int appends = 0;
+    int append_bytes = 0;
+    int window_bytes = 0;
+    int chunk_bytes = 0;
     Delay election_timeout = Config{}.election_timeout;
     Delay heartbeat = Config{}.heartbeat;
     std::string logs{};
@@ -55,6 +66,20 @@ struct Vocabulary {
         {"logs", "the terms of the entries to start with, such as '1: 1 1 4; 2: 1'",
          FreeText<O>{&O::logs}},
         {"no-op", "a new leader appends an empty entry", Truth<O>{&O::no_op}},
+        {"pre-vote", "a server asks before it campaigns", Switch<O>{&O::pre_vote}},
+        {"check-quorum", "a leader that hears no majority steps down", Switch<O>{&O::check_quorum}},
+        {"stickiness", "who has a leader ignores who wants to be one", Switch<O>{&O::stickiness}},
+        {"transfer", "a leader may be asked to hand over", Switch<O>{&O::transfer}},
+        {"hints", "a refused append says where the logs may agree", Switch<O>{&O::hints}},
+        {"snapshots", "a server may be asked to compact its log", Switch<O>{&O::snapshots}},
+        {"appends", "that may go unanswered by a follower; 0: as the paper, no account of them",
+         Number<O>{&O::appends, 0, 1000}},
+        {"append-bytes", "of commands in one append; 0: any number",
+         Number<O>{&O::append_bytes, 0, 1'000'000'000}},
+        {"window-bytes", "of commands in all unanswered appends; 0: any number",
+         Number<O>{&O::window_bytes, 0, 1'000'000'000}},
+        {"chunk-bytes", "of a snapshot in one message; 0: all of it",
+         Number<O>{&O::chunk_bytes, 0, 1'000'000'000}},
         {"mutant", "plant a bug", Choice<O>{&O::mutant, typed_names<Mutant>()}}};
   }
 
@@ -71,6 +96,11 @@ struct Vocabulary {
              std::to_string(options.servers) + " servers sends " +
              std::to_string(options.servers - 1) +
              " messages at once, so nothing would ever happen; expected at least that many";
+    if (options.window_bytes > 0 && options.appends == 0)
+      return "window-bytes without appends: without a limit of appends there is no account of what "
+             "goes unanswered; expected appends of at least 1";
+    if (options.chunk_bytes > 0 && !options.snapshots)
+      return "chunk-bytes without snapshots: there is nothing to send in pieces";
     const auto logs = logs_written(options.logs);
     if (!logs)
       return "logs '" + options.logs +
@@ -85,9 +115,7 @@ struct Vocabulary {
 
   static std::vector<RoleWords<State>> roles() { return raft::roles(); }
   static std::vector<ConditionWords<State>> conditions() { return raft::conditions(); }
-  static std::vector<RequestWords<Command>> requests() {
-    return {{"propose", true, [](const std::string& argument) { return argument; }}};
-  }
+  static std::vector<RequestWords<State, Request>> requests() { return raft::orders(); }
   static constexpr std::string_view asked = "leader";
 
   template <class F>
@@ -105,6 +133,16 @@ struct Vocabulary {
     Cluster<P> cluster;
     const auto servers = static_cast<std::size_t>(options.servers);
     config.no_op = options.no_op;
+    config.pre_vote = options.pre_vote;
+    config.check_quorum = options.check_quorum;
+    config.stickiness = options.stickiness;
+    config.transfers = options.transfer;
+    config.hints = options.hints;
+    config.snapshots = options.snapshots;
+    config.flow = {.appends = static_cast<std::size_t>(options.appends),
+                   .bytes = static_cast<std::size_t>(options.window_bytes),
+                   .append = static_cast<std::size_t>(options.append_bytes),
+                   .chunk = static_cast<std::size_t>(options.chunk_bytes)};
     config.election_timeout = options.election_timeout;
     config.heartbeat = options.heartbeat;
     auto logs = logs_written(options.logs).value();

@@ -8,9 +8,12 @@
 
 namespace coracle::raft {
 
+// A snapshot is told by its last entry, as in "(3@7) 4 4": the term 3, the index 7.
 inline std::string terms_of(const Log& log) {
   std::string terms;
-  for (const Entry& entry : log.from(Index{1}))
+  if (const EntryId last = log.base(); last.index > Index{0})
+    terms = "(" + text(last.term) + "@" + text(last.index) + ")";
+  for (const Entry& entry : log.from(log.first()))
     terms += (terms.empty() ? "" : " ") + text(entry.term);
   return terms.empty() ? "empty" : terms;
 }
@@ -18,8 +21,14 @@ inline std::string terms_of(const Log& log) {
 inline std::string name_of(const Role& role) {
   return match(
       role, [](const Follower&) { return std::string("follower"); },
+      [](const PreCandidate& candidate) {
+        return "pre-candidate with votes " + text(candidate.votes);
+      },
       [](const Candidate& candidate) { return "candidate with votes " + text(candidate.votes); },
-      [](const Leader&) { return std::string("leader"); });
+      [](const Leader& leader) {
+        return leader.successor ? "leader that hands over to " + text(*leader.successor)
+                                : std::string("leader");
+      });
 }
 
 inline Words words(const State& state) {
@@ -30,24 +39,28 @@ inline Words words(const State& state) {
           {"commit", text(state.commit)}};
 }
 
-// "[1 1] 2 *3": two of three entries are known as committed, by the leader of term 3.
+// "[1 1] 2 *3": two of three entries are known as committed, by the leader of term 3. "[(1@2) 1] 2":
+// the first two are in a snapshot.
 inline std::string glimpse(const State& state) {
   std::string seen;
   const Log& log = state.durable.log;
-  for (std::size_t i = 1; i <= log.size(); ++i) {
-    if (i > 1) seen += " ";
-    if (i == 1 && state.commit >= Index{1}) seen += "[";
-    seen += text(log.at({i}).term);
-    if (Index{i} == state.commit) seen += "]";
+  const bool compacted = log.first() > Index{1};
+  if (state.commit > Index{0}) seen += "[";
+  if (compacted) seen += "(" + text(log.base().term) + "@" + text(log.base().index) + ")";
+  if (compacted && state.commit < log.first()) seen += "]";
+  for (Index index = log.first(); index <= log.last().index; index = next(index)) {
+    if (index > Index{1}) seen += " ";
+    seen += text(log.at(index).term);
+    if (index == state.commit) seen += "]";
   }
-  if (log.size() == 0) seen = "-";
+  if (log.last().index == Index{0}) seen = "-";
   if (std::holds_alternative<Leader>(state.role)) seen += " *" + text(state.durable.term);
   return seen;
 }
 
 inline std::string glimpse_key(const State& /*state*/) {
-  return "each log as the terms of its entries, in brackets what is known as committed; *3 leads "
-         "term 3";
+  return "each log as the terms of its entries, in brackets what is known as committed; (1@2) is a "
+         "snapshot up to index 2; *3 leads term 3";
 }
 
 }  // namespace coracle::raft

@@ -55,16 +55,16 @@ TEST(ActionText, SaysWhatHappensToWhom) {
   using Here = Values<raft::Protocol>;
   const Here::Envelope letter{s1, s2, raft::RequestVote{.term = {1}, .last = {}}};
   const Here::Event election{s1, raft::Expired{raft::Timer::election}};
-  const Here::Event proposal{s2, raft::Proposed{ClientId{1}, "x"}};
+  const Here::Event proposal{s2, raft::Requested{ClientId{1}, raft::Propose{"x"}}};
   EXPECT_EQ(told(Deliver<Here::Envelope>{letter}), "deliver RequestVote 1 -> 2");
   EXPECT_EQ(told(Drop<Here::Envelope>{letter}), "drop RequestVote 1 -> 2");
   EXPECT_EQ(told(Duplicate<Here::Envelope>{letter}), "duplicate RequestVote 1 -> 2");
   EXPECT_EQ(told(Expire<Here::Event>{election}), "expire election 1");
-  EXPECT_EQ(told(Request<Here::Event>{proposal}), "request x at 2");
+  EXPECT_EQ(told(Request<Here::Event>{proposal}), "request Propose{command: x} at 2");
   EXPECT_EQ(told(Crash{s2}), "crash 2");
   EXPECT_EQ(told(Restart{s2}), "restart 2");
   EXPECT_EQ(message_text<raft::Protocol>(Deliver<Here::Envelope>{letter}),
-            "{term: 1, last: {term: 0, index: 0}}");
+            "{term: 1, last: {term: 0, index: 0}, transfer: no}");
   EXPECT_EQ(message_text<raft::Protocol>(Crash{s2}), "");
 }
 
@@ -123,7 +123,7 @@ TEST(Narrative, TellsACrash) {
       "  1. expire election 1\n"
       "       server 1: term 0 -> 1, role follower -> candidate with votes {1}, vote none -> 1\n"
       "       sends RequestVote to 2\n"
-      "  2. deliver RequestVote 1 -> 2 {term: 1, last: {term: 0, index: 0}}\n"
+      "  2. deliver RequestVote 1 -> 2 {term: 1, last: {term: 0, index: 0}, transfer: no}\n"
       "       server 2: term 0 -> 1, vote none -> 1\n"
       "       sends RequestVoteReply to 1\n"
       "  3. crash 2\n"

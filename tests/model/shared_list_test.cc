@@ -130,11 +130,74 @@ TEST(SharedList, ReadsAsAVectorDoes) {
   }
 }
 
-// --- A family of lists, each beside a vector: any of them is copied from another, pushed or cut.
+// --- Lists that go on from others, whose elements they do not have.
+
+TEST(SharedList, GoesOnFromTheHashOfWhatItDoesNotHave) {
+  const Plain elements = numbers(100);
+  const List whole = list_of(elements);
+  for (const std::size_t gone : {0U, 1U, 4U, 99U, 100U}) {
+    List rest(whole.prefix_hash(gone));
+    EXPECT_TRUE(rest.empty());
+    for (std::size_t at = gone; at < elements.size(); ++at) rest.push_back(elements[at]);
+    EXPECT_EQ(plain(rest),
+              Plain(elements.begin() + static_cast<std::ptrdiff_t>(gone), elements.end()));
+    for (std::size_t count = gone; count <= elements.size(); ++count)
+      EXPECT_EQ(rest.prefix_hash(count - gone), whole.prefix_hash(count));
+  }
+}
+
+TEST(SharedList, GoesOnFromNothingAsAnEmptyListDoes) {
+  EXPECT_EQ(List(Hash128{}), List{});
+  EXPECT_EQ(pushed(List(Hash128{}), "a"), list_of({"a"}));
+  EXPECT_EQ(List{}.prefix_hash(0), Hash128{});
+}
+
+// They are compared by their elements first, and then by what precedes those.
+TEST(SharedList, IsNotEqualToOneThatGoesOnFromElsewhere) {
+  const Hash128 low{.high = 0, .low = 1};
+  const Hash128 high{.high = 1, .low = 0};
+  for (const std::size_t count : {0U, 1U, 64U, 65U, 1000U}) {
+    List one(low);
+    List other(high);
+    List same(low);
+    for (const std::string& element : numbers(count))
+      for (List* list : {&one, &other, &same}) list->push_back(element);
+    EXPECT_EQ(one, same);
+    EXPECT_NE(one, other);
+    EXPECT_TRUE(one < other && !(other < one) && one <= same && one >= same);
+    EXPECT_TRUE(same_prefix(one, same, count));
+    EXPECT_FALSE(same_prefix(one, other, count));
+    EXPECT_FALSE(same_prefix(one, other, 0));
+    EXPECT_LT(other, pushed(one, ""));
+    EXPECT_LT(pushed(other, "a"), pushed(one, "b"));
+  }
+}
+
+TEST(SharedList, KeepsWhatPrecedesItUntilItIsMovedFrom) {
+  const Hash128 before{.high = 1, .low = 2};
+  List list(before);
+  list.push_back("a");
+  list.cut(0);
+  EXPECT_EQ(list, List(before));
+  const List copy = list;
+  const List moved = std::move(list);
+  EXPECT_EQ(copy, List(before));
+  EXPECT_EQ(moved, List(before));
+  EXPECT_EQ(list, List{});  // NOLINT(bugprone-use-after-move)
+  List assigned;
+  list = copy;
+  assigned = std::move(list);
+  EXPECT_EQ(assigned, List(before));
+  EXPECT_EQ(list, List{});  // NOLINT(bugprone-use-after-move)
+}
+
+// --- A family of lists, each beside a vector: any of them is copied from another, pushed or cut,
+// or goes on from another.
 
 struct Family {
   std::array<List, 4> lists;
   std::array<Plain, 4> plains;
+  std::array<Hash128, 4> before;  // what each goes on from
 
   void push(std::size_t at, const std::string& element) {
     lists[at].push_back(element);
@@ -147,6 +210,12 @@ struct Family {
   void copy(std::size_t from, std::size_t to) {
     lists[to] = lists[from];
     plains[to] = plains[from];
+    before[to] = before[from];
+  }
+  void go_on(std::size_t from, std::size_t to) {
+    before[to] = lists[from].prefix_hash(lists[from].size());
+    lists[to] = List(before[to]);
+    plains[to].clear();
   }
 
   void expect_same() const {
@@ -156,14 +225,16 @@ struct Family {
     }
   }
   void expect_compared(std::size_t a, std::size_t b) const {
-    RC_ASSERT((lists[a] == lists[b]) == (plains[a] == plains[b]));
-    RC_ASSERT((lists[a] <=> lists[b]) == (plains[a] <=> plains[b]));
+    RC_ASSERT((lists[a] == lists[b]) == (plains[a] == plains[b] && before[a] == before[b]));
+    const auto order = plains[a] <=> plains[b];
+    RC_ASSERT((lists[a] <=> lists[b]) == (order != 0 ? order : before[a] <=> before[b]));
     const std::size_t both = std::min(plains[a].size(), plains[b].size());
     const auto end = plains[a].begin() + static_cast<std::ptrdiff_t>(both);
     const auto differs = std::mismatch(plains[a].begin(), end, plains[b].begin()).first;
     const auto common = static_cast<std::size_t>(differs - plains[a].begin());
     for (std::size_t count = 0; count <= both; ++count)
-      RC_ASSERT(same_prefix(lists[a], lists[b], count) == (count <= common));
+      RC_ASSERT(same_prefix(lists[a], lists[b], count) ==
+                (count <= common && before[a] == before[b]));
   }
 };
 
@@ -173,14 +244,20 @@ RC_GTEST_PROP(SharedList, IsWhatAVectorWouldBe, ()) {
   const int steps = *rc::gen::inRange(1, 60);
   for (int step = 0; step < steps; ++step) {
     const auto at = *rc::gen::inRange<std::size_t>(0, 4);
-    switch (*rc::gen::inRange(0, 4)) {
+    switch (*rc::gen::inRange(0, 9)) {
       case 0:
-        family.copy(at, *rc::gen::inRange<std::size_t>(0, 4));
+        family.go_on(at, *rc::gen::inRange<std::size_t>(0, 4));
         break;
       case 1:
+      case 2:
+        family.copy(at, *rc::gen::inRange<std::size_t>(0, 4));
+        break;
+      case 3:
+      case 4:
         family.cut(at, *rc::gen::inRange<std::size_t>(0, 90));
         break;
-      case 2:
+      case 5:
+      case 6:
         family.push(at, *rc::gen::element<std::string>("a", "b"));
         break;
       default:

@@ -129,7 +129,8 @@ TEST(Election, CountsNeitherRefusalsNorOldVotesNorStrangers) {
   const State before = candidate(s1, {2}, {s1});
   EXPECT_EQ(next_state(config, before, reply(s2, {2}, false)), (Step{before, {}}));
   EXPECT_EQ(next_state(config, before, reply(s2, {1}, true)), (Step{before, {}}));
-  EXPECT_EQ(next_state(config, before, reply(s4, {2}, true)), (Step{before, {}}));
+  EXPECT_EQ(next_state(config, before, reply(s4, {2}, true)),
+            (Step{before, {Refuse{s4, Flaw::stranger}}}));
 }
 
 TEST(Election, AVoteForAServerThatIsNoCandidateIsNothing) {
@@ -160,10 +161,10 @@ TEST(Election, ANewLeaderMayAppendANoOp) {
 
 TEST(Election, AHigherTermInAnyMessageMakesAFollower) {
   const std::vector<Message> messages{
-      RequestVote{.term = {5}, .last = {}}, RequestVoteReply{.term = {5}, .granted = true},
+      RequestVote{.term = {5}, .last = {}}, RequestVoteReply{.term = {5}, .granted = false},
       AppendEntries{
-          .term = {5}, .previous = {.term = {9}, .index = {9}}, .entries = {}, .commit = {}},
-      AppendEntriesReply{.term = {5}, .accepted = true, .match = {1}}};
+          .term = {5}, .previous = {.term = {5}, .index = {9}}, .entries = {}, .commit = {}},
+      AppendEntriesReply{.term = {5}, .accepted = false, .match = {}}};
   for (const State& before :
        {follower({4}, log_of({1}), s1), candidate(s1, {4}, {s1, s2}, log_of({1})),
         leader(config, {4}, log_of({1}))})
@@ -183,8 +184,9 @@ TEST(Election, ADeposedLeaderSetsItsElectionTimer) {
 }
 
 TEST(Election, StrangersAreNotHeard) {
-  EXPECT_EQ(next_state(config, follower({1}), request(s4, {9})), (Step{follower({1}), {}}));
-  EXPECT_EQ(next_state(config, follower({1}), request(s1, {9})), (Step{follower({1}), {}}));
+  for (const NodeId stranger : {s1, s4})
+    EXPECT_EQ(next_state(config, follower({1}), request(stranger, {9})),
+              (Step{follower({1}), {Refuse{stranger, Flaw::stranger}}}));
 }
 
 TEST(Election, ARestartedServerRemembersItsVote) {

@@ -42,6 +42,43 @@ State leading(Log log, Progress second) {
   return state;
 }
 
+Received piece(Term term, const Log& log, std::uint64_t last) {
+  return {s2, InstallSnapshot{
+                  .term = term, .piece = apart(snapshot_of(log, last)), .offset = 0, .done = true}};
+}
+Received first_entry(Term term, std::uint64_t of) {
+  return {s2, AppendEntries{.term = term, .previous = {}, .entries = entries({of}), .commit = {}}};
+}
+
+Case example_beyond_the_paper(Mutant mutant) {
+  const PlantedConfig three = bench(s1, 3);
+  const Log log = log_of({1, 1});
+  switch (mutant) {
+    case Mutant::pre_vote_by_leader:
+      return {three, leader(config, {1}), Received{s2, PreVote{.term = {2}, .last = {}}}};
+    case Mutant::match_off_by_one:
+    case Mutant::next_not_raised:
+      return {three, leading(log_of({2}), {.next = {1}, .match = {0}}), answer({2}, true, {1})};
+    case Mutant::old_entry_new_term:
+      return {three, leading(log, {.next = {1}, .match = {0}}), Expired{Timer::heartbeat}};
+    case Mutant::prev_zero_after_compaction:
+      return {three, committed_up_to(2, follower({1}, compacted(log, 2))), first_entry({1}, 1)};
+    case Mutant::snapshot_off_by_one:
+      return {three, committed_up_to(2, leading(compacted(log, 1), {.next = {1}, .match = {0}})),
+              Expired{Timer::heartbeat}};
+    case Mutant::snapshot_sets_term:
+      return {three, follower({2}), piece({2}, log, 2)};
+    case Mutant::snapshot_goes_back:
+      return {three, committed_up_to(2, follower({2}, compacted(log, 2))), piece({2}, log, 1)};
+    case Mutant::ack_before_flush:
+      return {three, follower({1}), first_entry({1}, 1)};
+    case Mutant::leader_counts_unflushed:
+      return {three, leader(config, {1}), propose("x")};
+    default:
+      return {three, {}, Expired{Timer::heartbeat}};
+  }
+}
+
 Case example(Mutant mutant) {
   const PlantedConfig three = bench(s1, 3);
   const State known = committed_up_to(1, follower({2}, log_of({1})));
@@ -87,6 +124,8 @@ Case example(Mutant mutant) {
       return {bench(s2, 3), leader(server(s2, 3), {2}, log_of({2})), written};
     case Mutant::even_quorum:
       return {bench(s1, 4), candidate(s1, {1}, {s1}), vote({1})};
+    default:
+      return example_beyond_the_paper(mutant);
   }
   return {three, {}, Expired{Timer::heartbeat}};
 }

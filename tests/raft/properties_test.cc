@@ -272,7 +272,7 @@ class Walk {
         action,
         [&](const Deliver<Nodewise::Envelope>& it) { ask(Nodewise::received(it.envelope)); },
         [&](const Expire<Nodewise::Event>& it) { ask(it.event); },
-        [&](const Request<Nodewise::Event>& it) { ask(it.event); }, [](const auto&) {});
+        [&](const coracle::Request<Nodewise::Event>& it) { ask(it.event); }, [](const auto&) {});
     step(values_, world_, action);
     std::vector<const State*> up;
     for (const auto& node : world_.nodes.nodes)

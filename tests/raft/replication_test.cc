@@ -122,18 +122,17 @@ TEST(Replication, ACandidateStepsDownForTheLeaderOfItsTerm) {
   EXPECT_EQ(step.state, following(follower({2}, {}, s1), s2));
 }
 
-TEST(Replication, ALeaderIgnoresAnotherOfItsTerm) {
+TEST(Replication, ALeaderRefusesAnotherOfItsTerm) {
   const State before = leader(config, {2});
   EXPECT_EQ(next_state(config, before,
                        append(s2, {.term = {2}, .previous = {}, .entries = {}, .commit = {}})),
-            (Step{before, {}}));
+            (Step{before, {Refuse{s2, Flaw::impossible}}}));
 }
 
 // --- A leader speaks.
 
 TEST(Replication, SendsAProposalWhileItWritesIt) {
-  const Step step =
-      next_state(config, leader(config, {2}, log_of({1})), Proposed{ClientId{7}, "2@2"});
+  const Step step = next_state(config, leader(config, {2}, log_of({1})), propose("2@2"));
   EXPECT_EQ(step.state.durable.log, log_of({1, 2}));
   EXPECT_EQ(std::get<Leader>(step.state.role).written, Index{1});
   const AppendEntries message{
@@ -143,13 +142,13 @@ TEST(Replication, SendsAProposalWhileItWritesIt) {
 }
 
 TEST(Replication, RedirectsAProposalToTheLeaderItKnows) {
-  const Proposed proposed{ClientId{7}, "x"};
+  const Requested proposed = propose("x");
   const State knows = following(follower({1}), s2);
   EXPECT_EQ(next_state(config, knows, proposed), (Step{knows, {Redirect{ClientId{7}, s2}}}));
   const State alone = candidate(s1, {1}, {s1});
   EXPECT_EQ(next_state(config, alone, proposed), (Step{alone, {Redirect{ClientId{7}, {}}}}));
   EXPECT_TRUE(requests(config, knows).empty());
-  EXPECT_EQ(requests(config, leader(config, {1})), (std::vector<Command>{"x"}));
+  EXPECT_EQ(requests(config, leader(config, {1})), (std::vector<Request>{Propose{"x"}}));
 }
 
 TEST(Replication, AHeartbeatSendsEachPeerWhatItLacks) {
@@ -186,7 +185,7 @@ TEST(Replication, CommitsNoEntryOfAnEarlierTermByCounting) {
 }
 
 TEST(Replication, CountsItselfOnlyForWhatItHasWritten) {
-  Step step = next_state(config, leader(config, {1}), Proposed{ClientId{7}, "1@1"});
+  Step step = next_state(config, leader(config, {1}), propose("1@1"));
   step = next_state(config, step.state, accepts(s2, {1}, {1}));
   EXPECT_EQ(step.state.commit, Index{0});
   step = next_state(config, step.state, Saved{Written{.first = {1}, .entries = entries({1})}});
@@ -195,7 +194,7 @@ TEST(Replication, CountsItselfOnlyForWhatItHasWritten) {
 }
 
 TEST(Replication, CommitsWithoutItselfWhereAllOthersHaveIt) {
-  Step step = next_state(config, leader(config, {1}), Proposed{ClientId{7}, "1@1"});
+  Step step = next_state(config, leader(config, {1}), propose("1@1"));
   step = next_state(config, step.state, accepts(s2, {1}, {1}));
   EXPECT_EQ(next_state(config, step.state, accepts(s3, {1}, {1})).state.commit, Index{1});
 }
@@ -204,7 +203,7 @@ TEST(Replication, ASingleServerCommitsByItself) {
   const Config alone = server(s1, 1);
   Step step = synced(alone, initial_state(alone), Expired{Timer::election});
   EXPECT_EQ(step.state, leader(alone, {1}));
-  step = synced(alone, step.state, Proposed{ClientId{7}, "1@1"});
+  step = synced(alone, step.state, propose("1@1"));
   EXPECT_EQ(only<Apply>(step), (std::vector{Apply{{1}, "1@1"}}));
 }
 
@@ -246,9 +245,13 @@ TEST(Replication, AStaleRefusalDoesNotRewindBehindTheMatch) {
 
 TEST(Replication, IgnoresAnswersThatCannotBe) {
   const State before = leader(config, {2}, log_of({2}));
-  for (const Received& received : {accepts(s2, {2}, {2}), accepts(s4, {2}, {1}),
-                                   accepts(s1, {2}, {1}), accepts(s2, {1}, {1}), refuses(s2, {1})})
-    EXPECT_EQ(next_state(config, before, received), (Step{before, {}}));
+  EXPECT_EQ(next_state(config, before, accepts(s2, {2}, {2})),
+            (Step{before, {Refuse{s2, Flaw::impossible}}}));
+  for (const NodeId stranger : {s1, s4})
+    EXPECT_EQ(next_state(config, before, accepts(stranger, {2}, {1})),
+              (Step{before, {Refuse{stranger, Flaw::stranger}}}));
+  for (const Received& old : {accepts(s2, {1}, {1}), refuses(s2, {1})})
+    EXPECT_EQ(next_state(config, before, old), (Step{before, {}}));
   const Saved written{Written{.first = {2}, .entries = entries({2}, 2)}};
   EXPECT_EQ(next_state(config, before, written), (Step{before, {}}));
 }
@@ -260,7 +263,7 @@ TEST(Replication, RepairsEveryFollowerOfFigure7) {
   const auto rounds = [&](Log log) {
     State leads = leader(two, {8}, log_of({1, 1, 1, 4, 4, 5, 5, 6, 6, 6}));
     State follows = follower({8}, std::move(log));
-    Step step = synced(two, leads, Proposed{ClientId{7}, "8@11"});
+    Step step = synced(two, leads, propose("8@11"));
     int count = 0;
     for (auto out = sent<AppendEntries>(step, s2); !out.empty();
          out = sent<AppendEntries>(step, s2)) {
@@ -315,7 +318,7 @@ Event some_event() {
     case 0:
       return Expired{up_to(3) > 0 ? Timer::election : Timer::heartbeat};
     case 1:
-      return Proposed{ClientId{1}, "x"};
+      return propose("x");
     case 2:
       return Saved{Written{.first = {up_to(3)}, .entries = some_entries()}};
     default:

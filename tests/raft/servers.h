@@ -39,6 +39,19 @@ inline std::vector<Entry> entries(std::initializer_list<std::uint64_t> terms,
 
 inline Log log_of(std::initializer_list<std::uint64_t> terms) { return Log(entries(terms)); }
 
+inline Snapshot snapshot_of(const Log& log, std::uint64_t last) {
+  return {.last = {.term = log.term_at({last}).value(), .index = {last}},
+          .digest = log.digest({last}),
+          .servers = {},
+          .state = "after " + std::to_string(last)};
+}
+
+// The first entries, up to `last`, are in a snapshot.
+inline Log compacted(Log log, std::uint64_t last) {
+  log.install(apart(snapshot_of(log, last)));
+  return log;
+}
+
 inline State follower(Term term, Log log = {}, std::optional<NodeId> voted_for = {}) {
   return {.durable = {.term = term, .voted_for = voted_for, .log = std::move(log)},
           .role = Follower{},
@@ -65,6 +78,8 @@ inline State committed_up_to(std::uint64_t commit, State state) {
   state.commit = {commit};
   return state;
 }
+
+inline Requested propose(Command command) { return {ClientId{7}, Propose{std::move(command)}}; }
 
 // Of a server that leads.
 inline Progress& progress(State& state, NodeId peer) {

@@ -49,10 +49,33 @@ std::vector<raft::Entry> any_entries() {
   return entries;
 }
 
-raft::Message any_message() {
-  switch (any_below(4)) {
+raft::Snapshot any_snapshot() {
+  return {.last = any_entry_id(),
+          .digest = {any<std::uint64_t>(), any<std::uint64_t>()},
+          .servers = {any_node(), any_node()},
+          .state = any<std::string>()};
+}
+
+std::optional<raft::Conflict> any_conflict() {
+  if (any<bool>()) return {};
+  return raft::Conflict{.refused = any_index(), .term = any_term(), .first = any_index()};
+}
+
+raft::Request any_request() {
+  switch (any_below(3)) {
     case 0:
-      return raft::RequestVote{.term = any_term(), .last = any_entry_id()};
+      return raft::Propose{any<std::string>()};
+    case 1:
+      return raft::TransferLeadership{any_node()};
+    default:
+      return raft::Compact{.last = any_index(), .state = any<std::string>()};
+  }
+}
+
+raft::Message any_message() {
+  switch (any_below(9)) {
+    case 0:
+      return raft::RequestVote{.term = any_term(), .last = any_entry_id(), .transfer = any<bool>()};
     case 1:
       return raft::RequestVoteReply{.term = any_term(), .granted = any<bool>()};
     case 2:
@@ -60,19 +83,35 @@ raft::Message any_message() {
                                  .previous = any_entry_id(),
                                  .entries = any_entries(),
                                  .commit = any_index()};
+    case 3:
+      return raft::PreVote{.term = any_term(), .last = any_entry_id()};
+    case 4:
+      return raft::PreVoteReply{.term = any_term(), .granted = any<bool>()};
+    case 5:
+      return raft::InstallSnapshot{.term = any_term(),
+                                   .piece = raft::apart(any_snapshot()),
+                                   .offset = any<std::uint64_t>(),
+                                   .done = any<bool>()};
+    case 6:
+      return raft::InstallSnapshotReply{
+          .term = any_term(), .last = any_index(), .received = any<std::uint64_t>()};
+    case 7:
+      return raft::TimeoutNow{.term = any_term()};
     default:
-      return raft::AppendEntriesReply{
-          .term = any_term(), .accepted = any<bool>(), .match = any_index()};
+      return raft::AppendEntriesReply{.term = any_term(),
+                                      .accepted = any<bool>(),
+                                      .match = any_index(),
+                                      .conflict = any_conflict()};
   }
 }
 
 Here::Envelope any_envelope() { return {any_node(), any_node(), any_message()}; }
 
 Here::Event any_alarm() {
-  return {any_node(), raft::Expired{any<bool>() ? raft::Timer::election : raft::Timer::heartbeat}};
+  return {any_node(), raft::Expired{static_cast<raft::Timer>(any_below(5))}};
 }
 Here::Event any_question() {
-  return {any_node(), raft::Proposed{ClientId{any<std::uint32_t>()}, any<std::string>()}};
+  return {any_node(), raft::Requested{ClientId{any<std::uint32_t>()}, any_request()}};
 }
 
 Action<Here> any_action() {

@@ -56,7 +56,7 @@ TEST(Trace, NamesEveryKindOfAction) {
   EXPECT_EQ(line(Duplicate<Here::Envelope>{vote}), R"({"do":"duplicate",)" + message);
   EXPECT_EQ(line(Expire<Here::Event>{{s1, raft::Expired{raft::Timer::election}}}),
             R"({"do":"expire","node":1,"timer":"election"})");
-  EXPECT_EQ(line(Request<Here::Event>{{s1, raft::Proposed{ClientId{1}, "x"}}}),
+  EXPECT_EQ(line(Request<Here::Event>{{s1, raft::Requested{ClientId{1}, raft::Propose{"x"}}}}),
             R"({"do":"request","node":1,"client":1,"request":"x"})");
   EXPECT_EQ(line(Crash{s2}), R"({"do":"crash","node":2})");
   EXPECT_EQ(line(Restart{s2}), R"({"do":"restart","node":2})");

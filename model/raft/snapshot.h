@@ -1,0 +1,105 @@
+// How logs stay short (7): the machine's state takes the place of the entries that led to it, and a
+// follower that needs one of those is sent the state instead, piece by piece (Figure 13).
+#pragma once
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "model/raft/replication.h"
+
+namespace coracle::raft {
+
+template <class C>
+std::set<NodeId> servers(const C& config) {
+  std::set<NodeId> all = config.peers;
+  all.insert(config.self);
+  return all;
+}
+
+template <class C>
+void keep(Turn<C>& turn, SharedList<Snapshot> snapshot) {
+  turn.state.durable.log.install(snapshot);
+  turn.effects.emplace_back(Save{Compacted{std::move(snapshot)}});
+}
+
+// Only what is committed, and is not in a snapshot yet.
+template <class C>
+void compact(Turn<C>& turn, const Compact& compact) {
+  const Log& log = turn.state.durable.log;
+  if (compact.last < log.first() || compact.last > turn.state.commit) return;
+  Snapshot snapshot{.last = {.term = log.term_at(compact.last).value(), .index = compact.last},
+                    .digest = log.digest(compact.last),
+                    .servers = servers(turn.config),
+                    .state = compact.state};
+  keep(turn, apart(std::move(snapshot)));
+}
+
+// --- A follower listens.
+
+// A piece that repeats what is there, or leaves a gap, is of no use. True once all of it is there.
+inline bool add_piece(std::vector<Snapshot>& incoming, const InstallSnapshot& install) {
+  const Snapshot& piece = install.piece.front();
+  if (incoming.empty() || incoming.front().last != piece.last)
+    incoming = {
+        {.last = piece.last, .digest = piece.digest, .servers = piece.servers, .state = {}}};
+  std::string& state = incoming.front().state;
+  if (install.offset != state.size()) return false;
+  state += piece.state;
+  return install.done;
+}
+
+// An entry that the log has is applied as ever; where it has not, the machine begins anew.
+template <class C>
+void take_snapshot(Turn<C>& turn, Snapshot snapshot) {
+  Durable& durable = turn.state.durable;
+  const auto [term, last] = snapshot.last;
+  if (planted(turn.config, Mutant::snapshot_sets_term)) durable.term = term;
+  if (last > turn.state.commit && durable.log.term_at(last) == term) {
+    commit_up_to(turn, last);
+  } else {
+    turn.state.commit = last;
+    turn.effects.emplace_back(Restore{last, snapshot.state});
+  }
+  keep(turn, apart(std::move(snapshot)));
+}
+
+template <class C>
+void receive(Turn<C>& turn, NodeId from, const InstallSnapshot& install) {
+  const Index last = install.piece.front().last.index;
+  const Durable& durable = turn.state.durable;
+  const auto received = [&](std::uint64_t bytes) {
+    turn.effects.emplace_back(
+        Send{from, InstallSnapshotReply{.term = durable.term, .last = last, .received = bytes}});
+  };
+  if (install.term < durable.term) return received(0);
+  std::vector<Snapshot>& incoming = hear_leader(turn, from).incoming;
+  const bool known = last <= turn.state.commit && !planted(turn.config, Mutant::snapshot_goes_back);
+  if (!known && !add_piece(incoming, install)) return received(incoming.front().state.size());
+  if (!known) take_snapshot(turn, std::move(incoming.front()));
+  incoming.clear();
+  wait_for_disk(turn);
+  acknowledge(turn, from, last);
+}
+
+// --- A leader hears how far it got. It goes on from there, and back where the follower forgot.
+
+template <class C>
+void receive(Turn<C>& turn, NodeId from, const InstallSnapshotReply& reply) {
+  auto* leader = std::get_if<Leader>(&turn.state.role);
+  if (leader == nullptr || reply.term != turn.state.durable.term) return;
+  Progress& progress = leader->peers.at(from);
+  progress.active = turn.config.check_quorum;
+  auto* install = std::get_if<Install>(&progress.mode);
+  if (install == nullptr || install->last != reply.last || install->received == reply.received)
+    return;
+  if (install->last != turn.state.durable.log.base().index)
+    return begin_install(turn, from, progress);
+  install->received = reply.received;
+  send_piece(turn, from, *install);
+}
+
+}  // namespace coracle::raft
