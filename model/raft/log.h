@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <utility>
@@ -64,6 +66,20 @@ class Log {
   Hash128 digest(Index last) const {
     CHECK(next(last) >= first() && last <= this->last().index);
     return entries_.prefix_hash(place_of(next(last)));
+  }
+
+  // The last entry, the snapshot's last one too, of an index and a term that are no later. The zero
+  // EntryId where there is none.
+  EntryId last_up_to(EntryId most) const {
+    const std::span<const Entry> entries = std::span(entries_).first(
+        most.index < first() ? 0 : std::min(place_of(next(most.index)), size()));
+    const auto later =
+        std::upper_bound(entries.begin(), entries.end(), most.term,
+                         [](Term term, const Entry& entry) { return term < entry.term; });
+    if (later == entries.begin())
+      return base_.index <= most.index && base_.term <= most.term ? base_ : EntryId{};
+    const auto count = static_cast<std::uint64_t>(later - entries.begin());
+    return {.term = std::prev(later)->term, .index = {base_.index.value + count}};
   }
 
   // As a leader does.

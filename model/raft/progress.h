@@ -1,4 +1,4 @@
-// What a leader sends to each follower, and how fast (5.3; thesis 10.2.1 on pipelining).
+// What a leader sends to each follower, and how fast (5.3; thesis 10.2.2 on pipelining).
 //
 //     Probe      finds where the logs agree: one append, then it waits for the answer
 //        | accepted                        ^ refused
@@ -186,17 +186,6 @@ void note_match(const Turn<C>& turn, Progress& progress) {
         progress.mode = Probe{};
         if (paced) progress.mode = Replicate{};
       });
-}
-
-// The next index to try where an append was refused: behind the leader's own entries of the term
-// that is in the way, or before that term (5.3).
-inline Index next_to_try(const Log& log, const Conflict& conflict) {
-  const auto entries = log.from(log.first());
-  const auto later =
-      std::upper_bound(entries.begin(), entries.end(), conflict.term,
-                       [](Term term, const Entry& entry) { return term < entry.term; });
-  if (later == entries.begin() || std::prev(later)->term != conflict.term) return conflict.first;
-  return {log.first().value + static_cast<std::uint64_t>(later - entries.begin())};
 }
 
 }  // namespace coracle::raft

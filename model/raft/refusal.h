@@ -100,8 +100,8 @@ inline bool is_possible(const State& state, const AppendEntriesReply& reply) {
     return reply.term <= state.durable.term && !reply.conflict && (!mine || reply.match <= last);
   if (reply.match != Index{0}) return false;
   if (!reply.conflict) return true;
-  const auto& [refused, term, first] = *reply.conflict;
-  return first > Index{0} && first <= refused && (!mine || refused <= last);
+  const auto& [refused, may_agree] = *reply.conflict;
+  return is_possible(may_agree) && may_agree.index <= refused && (!mine || refused <= last);
 }
 
 inline bool is_possible(const State& state, const InstallSnapshotReply& reply) {

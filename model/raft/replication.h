@@ -80,17 +80,6 @@ void acknowledge(Turn<C>& turn, NodeId to, Index match) {
   turn.effects.emplace_back(Send{to, reply});
 }
 
-// What a leader needs to know of a log that has no `previous`.
-inline Conflict conflict(const Log& log, EntryId previous) {
-  const Index refused = previous.index;
-  if (refused > log.last().index)
-    return {.refused = refused, .term = {}, .first = next(log.last().index)};
-  const Term term = log.term_at(refused).value();
-  Index first = refused;
-  while (first > log.first() && log.term_at({first.value - 1}) == term) first = {first.value - 1};
-  return {.refused = refused, .term = term, .first = first};
-}
-
 // False where the append is refused. Only what the log lacks is written.
 template <class C>
 bool take_entries(Turn<C>& turn, const AppendEntries& append) {
@@ -120,13 +109,21 @@ Index follower_commit(const Turn<C>& turn, const AppendEntries& append) {
   return std::max(turn.state.commit, commit);
 }
 
+// A snapshot that is under way is of no use once what it stands for is committed here.
+template <class C>
+void forget_incoming(Turn<C>& turn) {
+  auto& incoming = std::get<Follower>(turn.state.role).incoming;
+  if (!incoming.empty() && incoming.front().last.index <= turn.state.commit) incoming.clear();
+}
+
 template <class C>
 void refuse_append(Turn<C>& turn, NodeId from, const AppendEntries& append) {
   const Log& log = turn.state.durable.log;
   if (planted(turn.config, Mutant::rejected_append_commits))
     commit_up_to(turn, std::max(turn.state.commit, std::min(append.commit, log.last().index)));
   AppendEntriesReply reply{.term = turn.state.durable.term, .accepted = false, .match = {}};
-  if (turn.config.hints) reply.conflict = conflict(log, append.previous);
+  if (gives_hints(turn.config))
+    reply.conflict = {.refused = append.previous.index, .last = log.last_up_to(append.previous)};
   turn.effects.emplace_back(Send{from, reply});
 }
 
@@ -139,12 +136,13 @@ void receive(Turn<C>& turn, NodeId from, const AppendEntries& append) {
     return;
   }
   turn.effects.reserve(4);
-  hear_leader(turn, from).incoming.clear();  // the leader has no use for it now
+  hear_leader(turn, from);
   const bool early = planted(turn.config, Mutant::ack_before_flush);
   if (early && durable.log.matches(append.previous, append.entries))
     acknowledge(turn, from, tail(append));
   if (!take_entries(turn, append)) return refuse_append(turn, from, append);
   commit_up_to(turn, follower_commit(turn, append));
+  forget_incoming(turn);
   if (early) return;
   const bool own = planted(turn.config, Mutant::ack_own_last);
   wait_for_disk(turn);
@@ -158,6 +156,7 @@ void accepted(Turn<C>& turn, Leader& leader, NodeId from, Progress& progress, In
   const Index before = progress.match;
   const bool off_by_one = planted(turn.config, Mutant::match_off_by_one);
   if (off_by_one && match > Index{0}) match = {match.value - 1};
+  if (match < before && turn.config.flow.appends > 0) return;  // too late to tell anything
   const bool assign = off_by_one || planted(turn.config, Mutant::match_not_monotonic);
   progress.match = assign ? match : std::max(progress.match, match);
   if (!planted(turn.config, Mutant::next_not_raised))
@@ -178,24 +177,26 @@ Index backed_up(const Turn<C>& turn, const Progress& progress,
   const Index lowest = rewinds ? Index{1} : next(progress.match);
   if (std::holds_alternative<Replicate>(progress.mode)) return lowest;
   Index lower{progress.next.value - 1};
-  if (conflict) lower = std::min(lower, next_to_try(turn.state.durable.log, *conflict));
+  if (conflict)
+    lower = std::min(lower, next(turn.state.durable.log.last_up_to(conflict->last).index));
   return std::max(lowest, lower);
 }
 
 // A refusal says which append it is about, where servers give hints: one of what is known to match,
-// or of what has been tried and given up, comes too late.
-inline bool is_stale(const Progress& progress, const Conflict& conflict) {
-  if (std::holds_alternative<Replicate>(progress.mode)) return conflict.refused <= progress.match;
-  return next(conflict.refused) != progress.next;
+// or of what has been tried and given up, comes too late. Without a hint it refuses an earlier term.
+template <class C>
+bool is_stale(const C& config, const Progress& progress, const std::optional<Conflict>& conflict) {
+  if (!gives_hints(config) || planted(config, Mutant::stale_reject_rewinds)) return false;
+  if (!conflict) return true;
+  if (std::holds_alternative<Replicate>(progress.mode)) return conflict->refused <= progress.match;
+  return next(conflict->refused) != progress.next;
 }
 
 template <class C>
 void refused(Turn<C>& turn, NodeId from, Progress& progress,
              const std::optional<Conflict>& conflict) {
   if (std::holds_alternative<Install>(progress.mode)) return;
-  if (conflict && is_stale(progress, *conflict) &&
-      !planted(turn.config, Mutant::stale_reject_rewinds))
-    return;
+  if (is_stale(turn.config, progress, conflict)) return;
   const Index lower = backed_up(turn, progress, conflict);
   if (lower == progress.next) return;
   progress.next = lower;

@@ -40,49 +40,57 @@ void compact(Turn<C>& turn, const Compact& compact) {
 
 // --- A follower listens.
 
-// A piece that repeats what is there, or leaves a gap, is of no use. True once all of it is there.
+// A piece that repeats what is there, leaves a gap, or is of an older snapshot, is of no use. True
+// once all of it is there.
 inline bool add_piece(std::vector<Snapshot>& incoming, const InstallSnapshot& install) {
   const Snapshot& piece = install.piece.front();
-  if (incoming.empty() || incoming.front().last != piece.last)
+  if (incoming.empty() || incoming.front().last < piece.last)
     incoming = {
         {.last = piece.last, .digest = piece.digest, .servers = piece.servers, .state = {}}};
   std::string& state = incoming.front().state;
-  if (install.offset != state.size()) return false;
+  if (incoming.front().last != piece.last || install.offset != state.size()) return false;
   state += piece.state;
   return install.done;
 }
 
-// An entry that the log has is applied as ever; where it has not, the machine begins anew.
 template <class C>
 void take_snapshot(Turn<C>& turn, Snapshot snapshot) {
-  Durable& durable = turn.state.durable;
-  const auto [term, last] = snapshot.last;
-  if (planted(turn.config, Mutant::snapshot_sets_term)) durable.term = term;
-  if (last > turn.state.commit && durable.log.term_at(last) == term) {
-    commit_up_to(turn, last);
-  } else {
-    turn.state.commit = last;
-    turn.effects.emplace_back(Restore{last, snapshot.state});
-  }
+  if (planted(turn.config, Mutant::snapshot_sets_term))
+    turn.state.durable.term = snapshot.last.term;
+  turn.state.commit = snapshot.last.index;
+  turn.effects.emplace_back(Restore{snapshot.last.index, snapshot.state});
   keep(turn, apart(std::move(snapshot)));
+}
+
+// Whether the log has what the snapshot stands for: so it keeps that, and what follows.
+template <class C>
+bool has_already(Turn<C>& turn, EntryId last) {
+  if (planted(turn.config, Mutant::snapshot_goes_back)) return false;
+  if (last.index > turn.state.commit) {
+    if (turn.state.durable.log.term_at(last.index) != last.term) return false;
+    commit_up_to(turn, last.index);
+  }
+  forget_incoming(turn);
+  return true;
 }
 
 template <class C>
 void receive(Turn<C>& turn, NodeId from, const InstallSnapshot& install) {
-  const Index last = install.piece.front().last.index;
+  const EntryId last = install.piece.front().last;
   const Durable& durable = turn.state.durable;
-  const auto received = [&](std::uint64_t bytes) {
-    turn.effects.emplace_back(
-        Send{from, InstallSnapshotReply{.term = durable.term, .last = last, .received = bytes}});
+  const auto received = [&](EntryId of, std::uint64_t bytes) {
+    turn.effects.emplace_back(Send{
+        from, InstallSnapshotReply{.term = durable.term, .last = of.index, .received = bytes}});
   };
-  if (install.term < durable.term) return received(0);
+  if (install.term < durable.term) return received(last, 0);
   std::vector<Snapshot>& incoming = hear_leader(turn, from).incoming;
-  const bool known = last <= turn.state.commit && !planted(turn.config, Mutant::snapshot_goes_back);
-  if (!known && !add_piece(incoming, install)) return received(incoming.front().state.size());
-  if (!known) take_snapshot(turn, std::move(incoming.front()));
-  incoming.clear();
+  if (!has_already(turn, last)) {
+    if (!add_piece(incoming, install))
+      return received(incoming.front().last, incoming.front().state.size());
+    take_snapshot(turn, std::exchange(incoming, {}).front());
+  }
   wait_for_disk(turn);
-  acknowledge(turn, from, last);
+  acknowledge(turn, from, last.index);
 }
 
 // --- A leader hears how far it got. It goes on from there, and back where the follower forgot.

@@ -49,6 +49,9 @@ void wait_for_disk(Turn<C>& turn) {
   if (!saves) turn.effects.emplace_back(Save{});
 }
 
+// A leader that goes on unanswered must know what was refused, however late it hears of it.
+inline bool gives_hints(const Config& config) { return config.hints || config.flow.appends > 0; }
+
 // Whether a server minds how long ago it heard a leader.
 inline bool minds_silence(const Config& config) { return config.pre_vote || config.stickiness; }
 

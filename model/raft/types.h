@@ -109,14 +109,13 @@ struct AppendEntries {
 };
 BOOST_DESCRIBE_STRUCT(AppendEntries, (), (term, previous, entries, commit))
 
-// Where a refused append did not match, so that its leader need not try index by index (5.3).
+// Why an append was refused, so that its leader need not try index by index (5.3).
 struct Conflict {
   Index refused;  // the index of the append's `previous`
-  Term term;      // of the entry that is there instead; zero where the log ends before
-  Index first;    // the first index of that term; where the log ends before, one beyond its end
+  EntryId last;   // up to there the logs may agree: its last entry of no later index and term
   auto operator<=>(const Conflict&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Conflict, (), (refused, term, first))
+BOOST_DESCRIBE_STRUCT(Conflict, (), (refused, last))
 
 // The match index is missing in Figure 2: replies carry no request, so they say what they reply to.
 struct AppendEntriesReply {

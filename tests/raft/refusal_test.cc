@@ -201,7 +201,7 @@ TEST(Refusal, AcceptancesOfAnotherTermAreNotComparedWithTheLog) {
 
 TEST(Refusal, AnAnswerIsEitherAnAcceptanceOrARefusal) {
   AppendEntriesReply both = acceptance({3}, 1);
-  both.conflict = Conflict{.refused = {3}, .term = {}, .first = {2}};
+  both.conflict = Conflict{.refused = {3}, .last = id(1, 1)};
   EXPECT_TRUE(all_refuse(both));
   AppendEntriesReply matches{.term = {3}, .accepted = false, .match = {1}};
   EXPECT_TRUE(all_refuse(matches));
@@ -209,23 +209,22 @@ TEST(Refusal, AnAnswerIsEitherAnAcceptanceOrARefusal) {
   EXPECT_FALSE(all_refuse(matches));
 }
 
-TEST(Refusal, AConflictBeginsAtAnEntryUpToTheOneThatWasRefused) {
-  EXPECT_FALSE(all_refuse(refusal({3}, {.refused = {4}, .term = {}, .first = {4}})));
-  EXPECT_FALSE(all_refuse(refusal({3}, {.refused = {4}, .term = {2}, .first = {1}})));
-  EXPECT_TRUE(all_refuse(refusal({3}, {.refused = {4}, .term = {2}, .first = {0}})));
-  EXPECT_TRUE(all_refuse(refusal({3}, {.refused = {3}, .term = {2}, .first = {4}})));
-  EXPECT_TRUE(all_refuse(refusal({3}, {.refused = {0}, .term = {}, .first = {1}})));
-  for (const std::uint64_t first : huge)
-    EXPECT_TRUE(all_refuse(refusal({3}, {.refused = {4}, .term = {2}, .first = {first}})));
+TEST(Refusal, LogsMayAgreeUpToAnEntryNoLaterThanTheOneThatWasRefused) {
+  EXPECT_FALSE(all_refuse(refusal({3}, {.refused = {4}, .last = id(2, 4)})));
+  EXPECT_FALSE(all_refuse(refusal({3}, {.refused = {4}, .last = {}})));
+  EXPECT_TRUE(all_refuse(refusal({3}, {.refused = {4}, .last = id(2, 0)})));
+  EXPECT_TRUE(all_refuse(refusal({3}, {.refused = {4}, .last = id(0, 2)})));
+  EXPECT_TRUE(all_refuse(refusal({3}, {.refused = {3}, .last = id(2, 4)})));
+  for (const std::uint64_t last : huge)
+    EXPECT_TRUE(all_refuse(refusal({3}, {.refused = {4}, .last = id(2, last)})));
 }
 
 TEST(Refusal, ALeaderHasSentNoAppendBeyondItsLog) {
-  EXPECT_TRUE(refuses(leading(), refusal({3}, {.refused = {5}, .term = {}, .first = {2}})));
-  EXPECT_FALSE(refuses(leading(), refusal({2}, {.refused = {5}, .term = {}, .first = {2}})));
-  EXPECT_FALSE(
-      refuses(in_role(Follower{}), refusal({3}, {.refused = {5}, .term = {}, .first = {2}})));
+  EXPECT_TRUE(refuses(leading(), refusal({3}, {.refused = {5}, .last = id(1, 1)})));
+  EXPECT_FALSE(refuses(leading(), refusal({2}, {.refused = {5}, .last = id(1, 1)})));
+  EXPECT_FALSE(refuses(in_role(Follower{}), refusal({3}, {.refused = {5}, .last = id(1, 1)})));
   for (const std::uint64_t index : huge)
-    EXPECT_TRUE(refuses(leading(), refusal({3}, {.refused = {index}, .term = {}, .first = {2}})));
+    EXPECT_TRUE(refuses(leading(), refusal({3}, {.refused = {index}, .last = id(1, 1)})));
 }
 
 // --- Snapshots.

@@ -58,7 +58,7 @@ raft::Snapshot any_snapshot() {
 
 std::optional<raft::Conflict> any_conflict() {
   if (any<bool>()) return {};
-  return raft::Conflict{.refused = any_index(), .term = any_term(), .first = any_index()};
+  return raft::Conflict{.refused = any_index(), .last = any_entry_id()};
 }
 
 raft::Request any_request() {
