@@ -145,6 +145,14 @@ class Interned {
     return members;
   }
   bool within_bounds(Nodes nodes) const { return (node_rows_.note(nodes) & is_within) != 0; }
+  bool within_bounds(const World<Interned>& world) const {
+    if (world.in_flight == Networks::beyond || !within_bounds(world.nodes)) return false;
+    if (cluster().disk == DiskKind::synced || !cluster().max_in_flight) return true;
+    std::size_t messages = networks_.row(world.in_flight).size();
+    const Members<Interned> all = members(world.nodes);
+    for (const Node node : all.nodes) messages += nodes_info_[node].held;
+    return messages <= *cluster().max_in_flight;
+  }
   // What the properties say of all nodes at one moment, and of all steps and all moments so far.
   Marks marks(Nodes nodes) const { return marks_of(members(nodes)); }
   Marks all_marks() const { return all_marks_; }
@@ -223,6 +231,7 @@ class Interned {
     std::uint16_t alarms = 0;
     std::uint16_t questions = 0;
     std::uint16_t pending = 0;  // writes
+    std::size_t held = 0;       // messages
     bool up = false;
     bool within = false;
     Marks marks = 0;
@@ -358,6 +367,7 @@ class Interned {
       for (const auto& event : plain_.flushes(place, node)) events.push_back(id_of_event(event));
       CHECK(Plain::pending(node) <= 0xFFFF);
       info.pending = static_cast<std::uint16_t>(Plain::pending(node));
+      info.held = Plain::held(node);
       info.first_event = local_events_.append(events);
     }
     nodes_info_.push_back(info);

@@ -71,7 +71,7 @@ struct Cluster {
   DiskKind disk = DiskKind::synced;  // of every node, where the protocol has one
   bool observing = false;            // keep the protocol's observer in the world
   // Worlds outside these are out of bounds for whoever enumerates them: looked at, and left.
-  std::optional<std::size_t> max_in_flight;
+  std::optional<std::size_t> max_in_flight;  // those that disks hold back included
   BoundsOf<P> bounds{};
 };
 
@@ -300,6 +300,20 @@ class Values {
       return started(detail::revived(config, std::get<Down<P>>(node).disk));
     else
       return started(initial_state(config));
+  }
+
+  // How many messages its disk holds back.
+  static std::size_t held(const Node& node) {
+    std::size_t count = 0;
+    if constexpr (HasDisk<P> && HasNetwork<P>) {
+      const auto is_message = [](const typename P::Effect& effect) {
+        return std::holds_alternative<Send<typename P::Message>>(effect);
+      };
+      if (const auto* disk = buffer(node))
+        for (const auto& write : disk->pending)
+          count += static_cast<std::size_t>(std::ranges::count_if(write.held, is_message));
+    }
+    return count;
   }
 
   // Whether a node's state is one that the bounds let an enumeration go on from.

@@ -18,7 +18,8 @@ inline Names names_of(const std::string& model) {
             .requests = {{"propose", true}},
             .messages = {"RequestVote", "AppendEntries"},
             .timers = {"election", "heartbeat"},
-            .properties = {"at most one leader a term"}};
+            .properties = {"at most one leader a term"},
+            .has_disk = true};
   if (model == "traffic-light")
     return {.model = "traffic-light",
             .options = {"crossings"},
@@ -51,6 +52,10 @@ latency = "1..5 ms"
 loss = "1 %"
 duplicate = "0.5 %"
 kind = "ordered"
+
+[disk]
+kind = "buffered"
+flush = "1..20 ms"
 
 [clients]
 rate = "200 /s"
