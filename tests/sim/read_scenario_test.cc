@@ -191,7 +191,7 @@ TEST(ReadScenario, RefusesAnUnknownModel) {
 TEST(ReadScenario, RefusesAnUnknownKeyWhereverItIs) {
   EXPECT_EQ(refused("titel = 'x'"), "a.toml:3:1: unknown key 'titel'; did you mean title?");
   EXPECT_EQ(refused("colour = 'x'"),
-            "a.toml:3:1: unknown key 'colour'; expected one of: by_hand, clients, duration, "
+            "a.toml:3:1: unknown key 'colour'; expected one of: by_hand, clients, disk, duration, "
             "expect, logs, model, mutant, network, properties, raft, seed, seeds, servers, step, "
             "title, why");
   EXPECT_EQ(refused("[traffic-light]\ncrossings = 1").substr(0, 43),
@@ -274,7 +274,7 @@ TEST(ReadScenario, RefusesADiskThatIsNone) {
   EXPECT_EQ(refused("[disk]\nkind = \"bufferd\""),
             "a.toml:4:8: unknown disk 'bufferd'; did you mean buffered?");
   EXPECT_EQ(refused("[disk]\nkind = \"buffered\"\nflush = \"5\""),
-            "a.toml:5:9: '5' for flush; expected a duration or a range of them with its unit, such "
+            "a.toml:5:9: flush '5'; expected a duration or a range of them with its unit, such "
             "as '5 ms' or '1..5 ms'");
   for (const char* kind : {"", "kind = \"synced\"\n"})
     EXPECT_NE(refused(std::string("[disk]\n") + kind + "flush = \"5 ms\"")

@@ -53,10 +53,6 @@ loss = "1 %"
 duplicate = "0.5 %"
 kind = "ordered"
 
-[disk]
-kind = "buffered"
-flush = "1..20 ms"
-
 [clients]
 rate = "200 /s"
 
@@ -88,6 +84,10 @@ fails = "at most one leader a term"
 
 [[expect]]
 at_most = "12 AppendEntries to 2"
+
+[disk]
+kind = "buffered"
+flush = "1..20 ms"
 )";
 
 }  // namespace coracle::sim

@@ -245,10 +245,11 @@ TEST(Sentences, RefuseAnUnknownVerb) {
   EXPECT_EQ(refused("Crash 1"), "unknown verb 'Crash'; did you mean crash?");
   EXPECT_EQ(refused("overturn 1"),
             "unknown verb 'overturn'; expected one of: crash, deliver, drop, duplicate, expire, "
-            "heal, partition, restart, compact, propose");
-  EXPECT_EQ(refused(" "),
-            "no verb; expected one of: crash, deliver, drop, duplicate, expire, heal, partition, "
-            "restart, compact, propose");
+            "flush, heal, partition, restart, compact, propose");
+  EXPECT_EQ(
+      refused(" "),
+      "no verb; expected one of: crash, deliver, drop, duplicate, expire, flush, heal, partition, "
+      "restart, compact, propose");
 }
 
 TEST(Sentences, KeepTheirText) {
