@@ -72,8 +72,8 @@ struct Request {
   auto operator<=>(const Request&) const = default;
   BOOST_DESCRIBE_CLASS(Request, (), (event), (), ())
 };
-// The oldest of a node's writes that are not yet durable becomes so (model/disk.h): the event is its
-// Saved.
+// The oldest of a node's writes that are not yet durable becomes so (model/disk.h): the event is
+// its Saved.
 template <class Event>
 struct Flush {
   Event event;

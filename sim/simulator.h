@@ -12,7 +12,8 @@
 //     a buffered disk has written            Flush
 //     a fault of the scenario                Crash, Restart
 //
-// Latency, partitions, clocks and how long a disk takes are not in the world: they only decide what comes next.
+// Latency, partitions, clocks and how long a disk takes are not in the world: they only decide what
+// comes next.
 #pragma once
 
 #include <functional>

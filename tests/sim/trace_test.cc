@@ -81,11 +81,11 @@ std::vector<std::string> lines_of(const std::string& trace) {
 
 TEST(Trace, ItsHeaderSaysInWhichWorldItsActionsArePossible) {
   TraceHeader header{.model = "raft", .options = {{"servers", 2}}};
-  EXPECT_EQ(
-      lines_of(trace_text<raft::Protocol>(header, {})).front(),
-      R"({"coracle-trace":2,"model":"raft","options":{"servers":2},"mutant":"none",)"
-      R"("seed":null,"network":"unordered","loss":false,"duplication":false,"crashes":0,"disk":"synced",)"
-      R"("properties":[]})");
+  EXPECT_EQ(lines_of(trace_text<raft::Protocol>(header, {})).front(),
+            R"({"coracle-trace":2,"model":"raft","options":{"servers":2},"mutant":"none",)"
+            R"("seed":null,"network":"unordered","loss":false,"duplication":false,"crashes":0,)"
+            R"("disk":"synced",)"
+            R"("properties":[]})");
   header.seed = 18446744073709551615U;
   header.network = {.kind = NetworkKind::ordered, .loss = true, .duplication = true};
   header.faults.crashes = 3;
