@@ -66,9 +66,9 @@ class Interned {
     nodes = halves.nodes;
     return halves.sent;
   }
-  Nodes crashed(Nodes nodes, NodeId id) {
+  Nodes crashed(Nodes nodes, NodeId id, std::uint32_t kept) {
     load(nodes, members_);
-    crash(*this, members_, id);
+    crash(*this, members_, id, kept);
     return id_of(members_);
   }
   Nodes restarted(Nodes nodes, NodeId id) {
@@ -108,6 +108,12 @@ class Interned {
     const NodeInfo& info = nodes_info_[node];
     return local_events_.row(info.first_event + info.alarms, info.questions);
   }
+  std::span<const Event> flushes(NodeId /*id*/, Node node) const {
+    const NodeInfo& info = nodes_info_[node];
+    return local_events_.row(info.first_event + info.alarms + info.questions,
+                             info.pending > 0 ? 1 : 0);
+  }
+  std::uint32_t pending(Node node) const { return nodes_info_[node].pending; }
 
   Reaction react(Node node, Event event) {
     return reactions_.get(node, event, [&] { return react_anew(node, event); });
@@ -122,13 +128,13 @@ class Interned {
     });
   }
 
-  Node crashed_node(NodeId id, Node node) {
-    return remembered(
-        crashed_, node, [&] { return plain_.crashed_node(id, nodes_[node].node); }, id);
+  Node crashed_node(NodeId id, Node node, std::uint32_t kept) {
+    return remembered(crashed_, pair_key(node, kept), id,
+                      [&] { return plain_.crashed_node(id, nodes_[node].node, kept); });
   }
   Node restarted_node(NodeId id, Node node) {
-    return remembered(
-        restarted_, node, [&] { return plain_.restarted_node(id, nodes_[node].node); }, id);
+    return remembered(restarted_, node, id,
+                      [&] { return plain_.restarted_node(id, nodes_[node].node); });
   }
 
   // --- What the explorer asks beside.
@@ -139,6 +145,14 @@ class Interned {
     return members;
   }
   bool within_bounds(Nodes nodes) const { return (node_rows_.note(nodes) & is_within) != 0; }
+  bool within_bounds(const World<Interned>& world) const {
+    if (world.in_flight == Networks::beyond || !within_bounds(world.nodes)) return false;
+    if (cluster().disk == DiskKind::synced || !cluster().max_in_flight) return true;
+    std::size_t messages = networks_.row(world.in_flight).size();
+    const Members<Interned> all = members(world.nodes);
+    for (const Node node : all.nodes) messages += nodes_info_[node].held;
+    return messages <= *cluster().max_in_flight;
+  }
   // What the properties say of all nodes at one moment, and of all steps and all moments so far.
   Marks marks(Nodes nodes) const { return marks_of(members(nodes)); }
   Marks all_marks() const { return all_marks_; }
@@ -184,19 +198,19 @@ class Interned {
     return {id_of(members), networks_.network_of(envelopes)};
   }
 
+  // Filled in place: of a copied alternative that is shorter than others, g++ 12 says that it is
+  // not initialized.
   Action<Plain> plain(const Action<Interned>& action) const {
-    return match(
-        action,
-        [&](Deliver<Id> a) -> Action<Plain> {
-          return Deliver<PlainEnvelope>{envelopes_[a.envelope]};
-        },
-        [&](Drop<Id> a) -> Action<Plain> { return Drop<PlainEnvelope>{envelopes_[a.envelope]}; },
-        [&](Duplicate<Id> a) -> Action<Plain> {
-          return Duplicate<PlainEnvelope>{envelopes_[a.envelope]};
-        },
-        [&](Expire<Id> a) -> Action<Plain> { return Expire<PlainEvent>{events_[a.event]}; },
-        [&](Request<Id> a) -> Action<Plain> { return Request<PlainEvent>{events_[a.event]}; },
-        [](Crash a) -> Action<Plain> { return a; }, [](Restart a) -> Action<Plain> { return a; });
+    Action<Plain> same = Crash{};
+    match(
+        action, [&](Deliver<Id> a) { same = Deliver<PlainEnvelope>{envelopes_[a.envelope]}; },
+        [&](Drop<Id> a) { same = Drop<PlainEnvelope>{envelopes_[a.envelope]}; },
+        [&](Duplicate<Id> a) { same = Duplicate<PlainEnvelope>{envelopes_[a.envelope]}; },
+        [&](Expire<Id> a) { same = Expire<PlainEvent>{events_[a.event]}; },
+        [&](Request<Id> a) { same = Request<PlainEvent>{events_[a.event]}; },
+        [&](Flush<Id> a) { same = Flush<PlainEvent>{events_[a.event]}; },
+        [&](Crash a) { same = a; }, [&](Restart a) { same = a; });
+    return same;
   }
 
  private:
@@ -213,9 +227,11 @@ class Interned {
     BOOST_DESCRIBE_CLASS(PlacedNode, (), (place, node), (), ())
   };
   struct NodeInfo {
-    std::size_t first_event = 0;  // in local_events_: alarms, then questions
+    std::size_t first_event = 0;  // in local_events_: alarms, questions, the oldest write
     std::uint16_t alarms = 0;
     std::uint16_t questions = 0;
+    std::uint16_t pending = 0;  // writes
+    std::size_t held = 0;       // messages
     bool up = false;
     bool within = false;
     Marks marks = 0;
@@ -348,6 +364,10 @@ class Interned {
       info.alarms = static_cast<std::uint16_t>(events.size());
       for (const auto& event : plain_.questions(place, node)) events.push_back(id_of_event(event));
       info.questions = static_cast<std::uint16_t>(events.size() - info.alarms);
+      for (const auto& event : plain_.flushes(place, node)) events.push_back(id_of_event(event));
+      CHECK(Plain::pending(node) <= 0xFFFF);
+      info.pending = static_cast<std::uint16_t>(Plain::pending(node));
+      info.held = Plain::held(node);
       info.first_event = local_events_.append(events);
     }
     nodes_info_.push_back(info);
@@ -379,19 +399,18 @@ class Interned {
     reaction.number = static_cast<Id>(reactions_.size());
     reaction.after = id_of_node({events_[event].node, made.after});
     reaction.sent = networks_.sent_of(sent);
-    reaction.marks =
-        judge_.of_step({Plain::state(nodes_[node].node), Plain::state(made.after), made.effects});
+    reaction.marks = judge_.of_reaction(nodes_[node].node, made);
     all_marks_ |= reaction.marks;
     if (cluster().observing) observable_.push_back(std::move(made));
     return reaction;
   }
 
-  template <class Make>
-  Id remembered(boost::unordered_flat_map<Id, Id>& memo, Node node, Make make, NodeId id) {
-    const auto found = memo.find(node);
+  template <class Key, class Make>
+  Id remembered(boost::unordered_flat_map<Key, Id>& memo, Key key, NodeId id, Make make) {
+    const auto found = memo.find(key);
     if (found != memo.end()) return found->second;
     const Id made = id_of_node({id, make()});
-    memo.emplace(node, made);
+    memo.emplace(key, made);
     return made;
   }
 
@@ -405,11 +424,11 @@ class Interned {
   std::vector<EnvelopeInfo> envelopes_info_;
   std::vector<EventInfo> events_info_;
   Chunked<Event> local_events_;
-  PairTable<Reaction> reactions_;                     // (node, event) -> reaction
-  PairTable<Observed> observations_;                  // (observed, reaction) -> observed
-  std::vector<typename Plain::Reaction> observable_;  // by number, while there is an observer
-  boost::unordered_flat_map<Id, Id> crashed_;
-  boost::unordered_flat_map<Id, Id> restarted_;
+  PairTable<Reaction> reactions_;                         // (node, event) -> reaction
+  PairTable<Observed> observations_;                      // (observed, reaction) -> observed
+  std::vector<typename Plain::Reaction> observable_;      // by number, while there is an observer
+  boost::unordered_flat_map<std::uint64_t, Id> crashed_;  // by the node and what is kept
+  boost::unordered_flat_map<Node, Id> restarted_;
   Marks all_marks_ = 0;
 
   RowTable node_rows_;

@@ -1,8 +1,13 @@
 // The kinds of actions that a protocol's world knows, as people count them: "deliver
 // AppendEntries", "expire election", "crash". The list is complete, so that what never happened can
-// be named.
+// be named. What cannot happen by the configs alone, a protocol may say:
+//
+//     unused(config) -> std::vector<std::string_view>
+//
+// the names of those kinds of messages, timers, requests and changes that this config leaves out.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -52,7 +57,7 @@ std::uint8_t label_of(const T& value) {
   }
 }
 
-// Of an event that is no message: the label of its timer or request.
+// Of an event that is no message: the label of its timer, request or change.
 template <Protocol P>
 std::uint8_t event_label(const typename P::Event& event) {
   return std::visit(
@@ -61,19 +66,39 @@ std::uint8_t event_label(const typename P::Event& event) {
           return label_of(happened.timer);
         else if constexpr (requires { happened.request; })
           return label_of(happened.request);
+        else if constexpr (requires { happened.change; })
+          return label_of(happened.change);
         else
           return 0;
       },
       event);
 }
 
+// The kinds that every config of a cluster leaves out.
+template <Protocol P>
+std::vector<std::string> unused_kinds(const Cluster<P>& cluster) {
+  std::vector<std::string> common;
+  if constexpr (requires(const typename P::Config& config) {
+                  { unused(config) } -> std::same_as<std::vector<std::string_view>>;
+                }) {
+    for (std::size_t at = 0; at < cluster.configs.size(); ++at) {
+      const auto here = unused(cluster.configs[at]);
+      if (at == 0) common.assign(here.begin(), here.end());
+      std::erase_if(common, [&](const std::string& kind) {
+        return std::ranges::find(here, kind) == here.end();
+      });
+    }
+  }
+  return common;
+}
+
 // How often each kind of action was generated.
 class ActionCounts {
  public:
-  static constexpr std::size_t kinds = 7;  // the alternatives of Action, in their order
+  static constexpr std::size_t kinds = 8;  // the alternatives of Action, in their order
   static constexpr std::size_t labels = 32;
   static constexpr std::array<std::string_view, kinds> verbs{
-      "deliver", "drop", "duplicate", "expire", "request", "crash", "restart"};
+      "deliver", "drop", "duplicate", "expire", "request", "flush", "crash", "restart"};
 
   // Names the kinds that can happen in such a cluster at all.
   template <Protocol P>
@@ -87,7 +112,10 @@ class ActionCounts {
     }
     if constexpr (HasTimers<P>) counts.names_[3] = label_names<typename P::Timer>();
     if constexpr (HasRequests<P>) counts.names_[4] = label_names<typename P::Request>();
-    if (cluster.faults.crashes > 0) counts.names_[5] = counts.names_[6] = {""};
+    if constexpr (HasDisk<P>)
+      if (cluster.disk == DiskKind::buffered) counts.names_[5] = label_names<typename P::Change>();
+    if (cluster.faults.crashes > 0) counts.names_[6] = counts.names_[7] = {""};
+    counts.unused_ = unused_kinds(cluster);
     for (const auto& names : counts.names_) CHECK(names.size() <= labels);
     return counts;
   }
@@ -103,14 +131,16 @@ class ActionCounts {
     for (std::size_t kind = 0; kind < kinds; ++kind)
       for (std::size_t label = 0; label < names_[kind].size(); ++label) {
         const std::string& name = names_[kind][label];
-        all.push_back({std::string(verbs[kind]) + (name.empty() ? "" : " ") + name,
-                       counts_[kind * labels + label]});
+        const std::uint64_t count = counts_[kind * labels + label];
+        if (count == 0 && std::ranges::find(unused_, name) != unused_.end()) continue;
+        all.push_back({std::string(verbs[kind]) + (name.empty() ? "" : " ") + name, count});
       }
     return all;
   }
 
  private:
   std::array<std::vector<std::string>, kinds> names_;
+  std::vector<std::string> unused_;
   std::array<std::uint64_t, kinds * labels> counts_{};
 };
 

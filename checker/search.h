@@ -141,8 +141,9 @@ class Search {
   }
   void count(const Expire<Id>& a) { counts_.add(3, space_.interned().label_of_event(a.event)); }
   void count(const Request<Id>& a) { counts_.add(4, space_.interned().label_of_event(a.event)); }
-  void count(const Crash&) { counts_.add(5, 0); }
-  void count(const Restart&) { counts_.add(6, 0); }
+  void count(const Flush<Id>& a) { counts_.add(5, space_.interned().label_of_event(a.event)); }
+  void count(const Crash&) { counts_.add(6, 0); }
+  void count(const Restart&) { counts_.add(7, 0); }
 
   // What spoke for the first time did so at this depth; a world that is stuck was known for it when
   // it was expanded.

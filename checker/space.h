@@ -54,8 +54,7 @@ class Space {
     for_each_enabled(interned_, here, [&](const auto& action) {
       HandleWorld next = here;
       step(interned_, next, action);
-      const bool within = next.in_flight != Networks::beyond && interned_.within_bounds(next.nodes);
-      f(action, Successor{next, !(next == here), within});
+      f(action, Successor{next, !(next == here), interned_.within_bounds(next)});
     });
   }
 

@@ -47,6 +47,7 @@ class Judge {
       const Property<OneChange> standing{Expectation::always, saves_name,
                                          Values<P>::saves_what_it_keeps};
       take(std::vector{standing}, of_step_, wanted);
+      if (wanted(saves_name)) saves_ = Marks{1} << (asked_.size() - 1);
     }
     if (properties.never_stuck && wanted(stuck_name))
       stuck_ = number(stuck_name, Expectation::always, {});
@@ -81,6 +82,15 @@ class Judge {
   }
   Marks of_step(const OneChange& change, Marks skip = 0) const {
     return ask(of_step_, skip, [&](const auto& property) { return property.holds(change); });
+  }
+  // Of what a node has done: of its step, and, where it has yet to write, of its buffer.
+  template <class Node, class Reaction>
+  Marks of_reaction(const Node& before, const Reaction& reaction, Marks skip = 0) const {
+    using V = Values<P>;
+    const Marks marks =
+        of_step({V::state(before), V::state(reaction.after), reaction.effects}, skip);
+    if ((saves_ & ~(marks | skip)) == 0 || V::writes_what_it_keeps(reaction.after)) return marks;
+    return marks | saves_;
   }
   Marks stuck() const { return stuck_; }  // of a world in which nothing more can happen
 
@@ -124,6 +134,7 @@ class Judge {
   Questions<Property<OneChange>> of_step_;
   Marks remembering_ = 0;
   Marks symmetric_ = 0;
+  Marks saves_ = 0;
   Marks stuck_ = 0;
 };
 

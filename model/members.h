@@ -5,8 +5,9 @@
 //     place(event)                              -> the id of the node that it happens at
 //     react(node, event)                        -> {after, sent, ...}; the only way to next_state
 //     observe(observed, node, event, reaction)  leads an observer on
-//     alarms(id, node), questions(id, node)     -> a range of events
-//     crashed_node(id, node), restarted_node(id, node) -> node
+//     alarms(id, node), questions(id, node), flushes(id, node)  -> a range of events
+//     pending(node)                             -> how many writes are not yet durable
+//     crashed_node(id, node, kept), restarted_node(id, node) -> node
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -49,9 +50,10 @@ auto happen_to(Handles& handles, Members<std::remove_const_t<Handles>>& members,
 }
 
 template <class Handles>
-void crash(Handles& handles, Members<std::remove_const_t<Handles>>& members, NodeId id) {
+void crash(Handles& handles, Members<std::remove_const_t<Handles>>& members, NodeId id,
+           std::uint32_t kept) {
   auto& node = members.nodes[position(id)];
-  node = handles.crashed_node(id, node);
+  node = handles.crashed_node(id, node, kept);
   members.left.crashes -= 1;
 }
 
@@ -75,7 +77,10 @@ void for_each_local_action(Handles& handles, const Members<std::remove_const_t<H
     }
     for (const Event& event : handles.alarms(id, node)) f(Expire<Event>{event});
     for (const Event& event : handles.questions(id, node)) f(Request<Event>{event});
-    if (members.left.crashes > 0) f(Crash{id});
+    for (const Event& event : handles.flushes(id, node)) f(Flush<Event>{event});
+    if (members.left.crashes == 0) continue;
+    const std::uint32_t pending = handles.pending(node);
+    for (std::uint32_t kept = 0; kept <= pending; ++kept) f(Crash{id, kept});
   }
 }
 

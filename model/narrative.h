@@ -56,13 +56,37 @@ concept HasGlimpse = requires(const State& state) {
   { glimpse_key(state) } -> std::same_as<std::string>;
 };
 
+// "RequestVote", and "{term: 1, ...}" of what has fields.
+template <class T>
+std::pair<std::string, std::string> name_and_fields(const T& value) {
+  if constexpr (IsVariant<T>::value) {
+    return std::visit([](const auto& held) { return name_and_fields(held); }, value);
+  } else if constexpr (DescribedStruct<T>) {
+    std::string fields = detail::fields_text(value);
+    if (!fields.empty()) fields.insert(0, 1, '{').push_back('}');
+    return {std::string(type_name<T>()), fields};
+  } else {
+    return {text(value), ""};
+  }
+}
+
+// The names of the writes that wait for a disk, the oldest first.
+template <class P>
+std::string unflushed_text(const Buffer<P>& buffer) {
+  std::string all;
+  for (const auto& write : buffer.pending)
+    all += (all.empty() ? "" : " + ") + name_and_fields(write.change).first;
+  return all.empty() ? "nothing" : all;
+}
+
 template <Protocol P>
 Words words_of_node(const typename Values<P>::Node& node) {
-  return match(
-      node, [](const Up<P>& up) { return words_of(up.state); },
-      [](const Down<P>&) {
-        return Words{{"down", ""}};
-      });
+  if (!Values<P>::is_up(node)) return {{"down", ""}};
+  Words told = words_of(Values<P>::state(node));
+  if constexpr (HasDisk<P>)
+    if (const auto* buffer = Values<P>::buffer(node))
+      told.emplace_back("unflushed", unflushed_text(*buffer));
+  return told;
 }
 
 inline std::string joined(const Words& told) {
@@ -85,22 +109,8 @@ inline std::string difference(const Words& before, const Words& after) {
   return all;
 }
 
-// "RequestVote", and "{term: 1, ...}" of what has fields.
-template <class T>
-std::pair<std::string, std::string> name_and_fields(const T& value) {
-  if constexpr (IsVariant<T>::value) {
-    return std::visit([](const auto& held) { return name_and_fields(held); }, value);
-  } else if constexpr (DescribedStruct<T>) {
-    std::string fields = detail::fields_text(value);
-    if (!fields.empty()) fields.insert(0, 1, '{').push_back('}');
-    return {std::string(type_name<T>()), fields};
-  } else {
-    return {text(value), ""};
-  }
-}
-
 // The action in the verbs of a scenario: "deliver RequestVote 1 -> 2", "expire election 1",
-// "request x at 1", "crash 3".
+// "request x at 1", "flush 2", "crash 3 keeping 1".
 template <Protocol P>
 std::string action_text(const Action<Values<P>>& action) {
   using Event = typename Values<P>::Event;
@@ -128,7 +138,10 @@ std::string action_text(const Action<Values<P>>& action) {
       [&](const Duplicate<Envelope>& a) { return on_link("duplicate", a.envelope); },
       [&](const Expire<Event>& a) { return at_node("expire", " ", a.event); },
       [&](const Request<Event>& a) { return at_node("request", " at ", a.event); },
-      [](const Crash& a) { return "crash " + text(a.node); },
+      [](const Flush<Event>& a) { return "flush " + text(a.event.node); },
+      [](const Crash& a) {
+        return "crash " + text(a.node) + (a.kept > 0 ? " keeping " + text(a.kept) : "");
+      },
       [](const Restart& a) { return "restart " + text(a.node); });
 }
 
@@ -175,13 +188,14 @@ class Narrative {
     step(values_, next, action);
     std::string told = numbered(++count_) + ". " + action_text<P>(action);
     if (const std::string fields = message_text<P>(action); !fields.empty()) told += " " + fields;
-    told += "\n";
+    told += "\n" + disk_text(action);
     for (std::size_t at = 0; at < next.nodes.nodes.size(); ++at) {
       if (next.nodes.nodes[at] == world_.nodes.nodes[at]) continue;
       const std::string changed = difference(words_of_node<P>(world_.nodes.nodes[at]),
                                              words_of_node<P>(next.nodes.nodes[at]));
-      if (!changed.empty())
-        told += std::string(indent, ' ') + noun_ + " " + text(node_at(at)) + ": " + changed + "\n";
+      if (!changed.empty()) told += line_of(node_at(at), changed);
+      if (const std::string held = held_text(action, at, next); !held.empty())
+        told += std::string(indent, ' ') + "holds back " + held + "\n";
     }
     if (const std::string sent = sent_text(action, next); !sent.empty())
       told += std::string(indent, ' ') + "sends " + sent + "\n";
@@ -229,6 +243,64 @@ class Narrative {
       row += cells[at];
     }
     return row + "\n";
+  }
+
+  std::string line_of(NodeId id, const std::string& what) const {
+    return std::string(indent, ' ') + noun_ + " " + text(id) + ": " + what + "\n";
+  }
+
+  // What an action makes durable of the writes that waited for a disk.
+  std::string disk_text(const Action<Values<P>>& action) const {
+    if constexpr (HasDisk<P>) {
+      if (const auto* flush = std::get_if<Flush<typename Values<P>::Event>>(&action)) {
+        const auto& flushed = std::get<Saved<typename P::Change>>(flush->event.event);
+        const auto [name, fields] = name_and_fields(flushed.change);
+        return line_of(flush->event.node,
+                       name + (fields.empty() ? "" : " ") + fields + " is on disk");
+      }
+      if (const auto* crash = std::get_if<Crash>(&action)) {
+        const auto pending = Values<P>::pending(world_.nodes.nodes[position(crash->node)]);
+        if (pending > 0)
+          return line_of(crash->node,
+                         "keeps " + text(crash->kept) + " of " + text(pending) +
+                             (pending == 1 ? " unflushed write" : " unflushed writes"));
+      }
+    }
+    return "";
+  }
+
+  // What a node's disk holds back after the action that it did not hold before.
+  std::string held_text(const Action<Values<P>>& action, std::size_t at,
+                        const World<Values<P>>& next) const {
+    std::string all;
+    if constexpr (HasDisk<P>) {
+      const auto* before = Values<P>::buffer(world_.nodes.nodes[at]);
+      const auto* after = Values<P>::buffer(next.nodes.nodes[at]);
+      if (before == nullptr || after == nullptr) return all;
+      std::size_t old = 0;  // what is held goes behind all that was
+      for (const auto& write : before->pending) old += write.held.size();
+      if (std::holds_alternative<Flush<typename Values<P>::Event>>(action))
+        old -= before->pending.front().held.size();
+      for (const auto& write : after->pending)
+        for (const auto& effect : write.held)
+          if (old > 0)
+            --old;
+          else
+            all += (all.empty() ? "" : ", ") + order_text(effect);
+    }
+    return all;
+  }
+
+  // "RequestVoteReply to 1", "Apply"
+  static std::string order_text(const typename P::Effect& effect) {
+    return std::visit(
+        [](const auto& order) {
+          if constexpr (requires { order.message; })
+            return name_and_fields(order.message).first + " to " + text(order.to);
+          else
+            return name_and_fields(order).first;
+        },
+        effect);
   }
 
   static std::string numbered(std::size_t number) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/check.h"
+#include "model/disk.h"
 #include "model/members.h"
 #include "model/property.h"
 #include "model/world.h"
@@ -67,17 +68,27 @@ struct Cluster {
   std::vector<typename P::Config> configs;
   NetworkRules network;
   Faults faults;
-  bool observing = false;  // keep the protocol's observer in the world
+  DiskKind disk = DiskKind::synced;  // of every node, where the protocol has one
+  bool observing = false;            // keep the protocol's observer in the world
   // Worlds outside these are out of bounds for whoever enumerates them: looked at, and left.
-  std::optional<std::size_t> max_in_flight;
+  std::optional<std::size_t> max_in_flight;  // those that disks hold back included
   BoundsOf<P> bounds{};
 };
 
+// A node that is up, and whose disk, if it has one, is synced.
 template <class P>
 struct Up {
   typename P::State state;
   auto operator<=>(const Up&) const = default;
   BOOST_DESCRIBE_CLASS(Up, (), (state), (), ())
+};
+// A node that is up, and what its disk has of it so far.
+template <class P>
+struct Buffered {
+  typename P::State state;
+  Buffer<P> buffer;
+  auto operator<=>(const Buffered&) const = default;
+  BOOST_DESCRIBE_CLASS(Buffered, (), (state, buffer), (), ())
 };
 template <class P>
 struct Down {
@@ -85,6 +96,17 @@ struct Down {
   auto operator<=>(const Down&) const = default;
   BOOST_DESCRIBE_CLASS(Down, (), (disk), (), ())
 };
+
+namespace detail {
+template <class P>
+struct NodeOf {
+  using type = std::variant<Up<P>, Down<P>>;
+};
+template <HasDisk P>
+struct NodeOf<P> {
+  using type = std::variant<Up<P>, Down<P>, Buffered<P>>;
+};
+}  // namespace detail
 
 // An event at a node.
 template <class P>
@@ -100,7 +122,7 @@ class Values {
  public:
   using State = typename P::State;
   using Effects = std::vector<typename P::Effect>;
-  using Node = std::variant<Up<P>, Down<P>>;
+  using Node = typename detail::NodeOf<P>::type;
   using Envelope = coracle::Envelope<MessageOf<P>>;
   using Event = Occurrence<P>;
   using Observed = ObservedOf<P>;
@@ -113,7 +135,9 @@ class Values {
   struct Reaction {
     Node after;
     Sent sent;
-    Effects effects;  // all of them, the outputs that no world keeps included
+    Effects effects;  // all that the step orders, the outputs that no world keeps included
+    // With a buffered disk: what goes out now, of these and of what was held until now.
+    Effects released;
   };
 
   // Who wants to see each reaction, before it replaces the node.
@@ -122,6 +146,7 @@ class Values {
   explicit Values(Cluster<P> cluster) : cluster_(std::move(cluster)) {
     const NetworkRules& rules = cluster_.network;
     CHECK(rules.kind != NetworkKind::set || !(rules.loss || rules.duplication));
+    CHECK(HasDisk<P> || cluster_.disk == DiskKind::synced);
   }
 
   const Cluster<P>& cluster() const { return cluster_; }
@@ -129,7 +154,7 @@ class Values {
   World<Values> initial_world() const {
     World<Values> world;
     for (const auto& config : cluster_.configs)
-      world.nodes.nodes.push_back(Up<P>{initial_state(config)});
+      world.nodes.nodes.push_back(started(initial_state(config)));
     world.nodes.left = cluster_.faults;
     return world;
   }
@@ -137,8 +162,8 @@ class Values {
   // --- The halves of a world.
 
   Sent happened(Nodes& nodes, const Event& event) const { return happen_to(*this, nodes, event); }
-  Nodes crashed(Nodes nodes, NodeId id) const {
-    crash(*this, nodes, id);
+  Nodes crashed(Nodes nodes, NodeId id, std::uint32_t kept) const {
+    crash(*this, nodes, id, kept);
     return nodes;
   }
   Nodes restarted(Nodes nodes, NodeId id) const {
@@ -170,8 +195,23 @@ class Values {
 
   // --- One node, one message.
 
-  static bool is_up(const Node& node) { return std::holds_alternative<Up<P>>(node); }
-  static const State& state(const Node& node) { return std::get<Up<P>>(node).state; }
+  static bool is_up(const Node& node) { return !std::holds_alternative<Down<P>>(node); }
+  static const State& state(const Node& node) {
+    if constexpr (HasDisk<P>)
+      if (const auto* up = std::get_if<Buffered<P>>(&node)) return up->state;
+    return std::get<Up<P>>(node).state;
+  }
+  // Null where the node is down, or its disk synced.
+  static const Buffer<P>* buffer(const Node& node) {
+    if constexpr (HasDisk<P>)
+      if (const auto* up = std::get_if<Buffered<P>>(&node)) return &up->buffer;
+    return nullptr;
+  }
+  static std::uint32_t pending(const Node& node) {
+    if constexpr (HasDisk<P>)
+      if (const auto* disk = buffer(node)) return static_cast<std::uint32_t>(disk->pending.size());
+    return 0;
+  }
 
   static Link link_of(const Envelope& envelope) { return link(envelope.from, envelope.to); }
   static NodeId place(const Event& event) { return event.node; }
@@ -185,10 +225,11 @@ class Values {
     }
   }
 
-  // What a node with a synced disk does: each Save is durable at once, and handed back within the
-  // same action.
+  // With a synced disk each Save is durable at once, and handed back within the same action.
   Reaction react(const Node& node, const Event& event) const {
     const auto& config = cluster_.configs[position(event.node)];
+    if constexpr (HasDisk<P>)
+      if (const auto* up = std::get_if<Buffered<P>>(&node)) return react_buffered(*up, event);
     Step<State, typename P::Effect> step = next_state(config, state(node), event.event);
     if constexpr (HasDisk<P>) {
       for (std::size_t i = 0; i < step.effects.size(); ++i) {
@@ -199,14 +240,8 @@ class Values {
         std::ranges::move(more.effects, std::back_inserter(step.effects));
       }
     }
-    Reaction reaction{{}, {}, std::move(step.effects)};
+    Reaction reaction{{}, sent_by(event.node, step.effects), std::move(step.effects), {}};
     std::get<Up<P>>(reaction.after).state = std::move(step.state);
-    if constexpr (HasNetwork<P>) {
-      reaction.sent.reserve(reaction.effects.size());
-      for (const auto& effect : reaction.effects)
-        if (const auto* send = std::get_if<Send<typename P::Message>>(&effect))
-          reaction.sent.push_back({event.node, send->to, send->message});
-    }
     return reaction;
   }
 
@@ -238,19 +273,47 @@ class Values {
     return events;
   }
 
-  Node crashed_node(NodeId /*id*/, const Node& node) const {
-    if constexpr (HasDisk<P>)
-      return Down<P>{durable(state(node))};
-    else
+  // The oldest pending write, handed back.
+  std::vector<Event> flushes(NodeId id, const Node& node) const {
+    std::vector<Event> events;
+    if constexpr (HasDisk<P>) {
+      const auto* disk = buffer(node);
+      if (disk != nullptr && !disk->pending.empty())
+        events.emplace_back(Event{id, Saved<typename P::Change>{disk->pending.front().change}});
+    }
+    return events;
+  }
+
+  Node crashed_node(NodeId /*id*/, const Node& node, std::uint32_t kept) const {
+    CHECK(kept <= pending(node));
+    if constexpr (!HasDisk<P>)
       return Down<P>{};
+    else if (const auto* disk = buffer(node))
+      return Down<P>{written(*disk, kept)};
+    else
+      return Down<P>{durable(state(node))};
   }
 
   Node restarted_node(NodeId id, const Node& node) const {
     const auto& config = cluster_.configs[position(id)];
     if constexpr (HasDisk<P>)
-      return Up<P>{detail::revived(config, std::get<Down<P>>(node).disk)};
+      return started(detail::revived(config, std::get<Down<P>>(node).disk));
     else
-      return Up<P>{initial_state(config)};
+      return started(initial_state(config));
+  }
+
+  // How many messages its disk holds back.
+  static std::size_t held(const Node& node) {
+    std::size_t count = 0;
+    if constexpr (HasDisk<P> && HasNetwork<P>) {
+      const auto is_message = [](const typename P::Effect& effect) {
+        return std::holds_alternative<Send<typename P::Message>>(effect);
+      };
+      if (const auto* disk = buffer(node))
+        for (const auto& write : disk->pending)
+          count += static_cast<std::size_t>(std::ranges::count_if(write.held, is_message));
+    }
+    return count;
   }
 
   // Whether a node's state is one that the bounds let an enumeration go on from.
@@ -275,7 +338,52 @@ class Values {
     }
   }
 
+  // And with it, what is flushed and what is pending are together what must outlive a crash.
+  static bool writes_what_it_keeps(const Node& node) {
+    if constexpr (HasDisk<P>)
+      if (const auto* disk = buffer(node))
+        return written(*disk, disk->pending.size()) == durable(state(node));
+    return true;
+  }
+
  private:
+  // All that it keeps is on its disk.
+  Node started(State state) const {
+    if constexpr (HasDisk<P>)
+      if (cluster_.disk == DiskKind::buffered) {
+        auto disk = durable(state);
+        return Buffered<P>{std::move(state), {std::move(disk), {}}};
+      }
+    return Up<P>{std::move(state)};
+  }
+
+  // Of its Saves only the event Saved says that they are durable.
+  Reaction react_buffered(Buffered<P> node, const Event& event) const {
+    using Flushed = Saved<typename P::Change>;
+    Effects released;
+    if (const auto* flushed = std::get_if<Flushed>(&event.event)) {
+      CHECK(!node.buffer.pending.empty() && node.buffer.pending.front().change == flushed->change);
+      released = flush(node.buffer);
+    }
+    const auto& config = cluster_.configs[position(event.node)];
+    Step<State, typename P::Effect> step = next_state(config, std::move(node.state), event.event);
+    node.state = std::move(step.state);
+    std::ranges::move(buffered(node.buffer, step.effects), std::back_inserter(released));
+    auto sent = sent_by(event.node, released);
+    return {std::move(node), std::move(sent), std::move(step.effects), std::move(released)};
+  }
+
+  static Sent sent_by(NodeId id, const Effects& effects) {
+    Sent sent;
+    if constexpr (HasNetwork<P>) {
+      sent.reserve(effects.size());
+      for (const auto& effect : effects)
+        if (const auto* send = std::get_if<Send<typename P::Message>>(&effect))
+          sent.push_back({id, send->to, send->message});
+    }
+    return sent;
+  }
+
   // What an effect writes to disk; null where it writes nothing.
   static auto saved_change(const typename P::Effect& effect) {
     using Change = typename P::Change;

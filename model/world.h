@@ -11,7 +11,7 @@
 //
 //     Nodes, Network, Sent, Envelope, Event    the types; an Event knows where it happens
 //     happened(nodes, event) -> sent           what its node makes of it, and what that sends
-//     crashed(nodes, id), restarted(nodes, id) -> nodes
+//     crashed(nodes, id, kept), restarted(nodes, id) -> nodes
 //     for_each_local(nodes, f)                 f(action) for all that needs no message
 //     with(network, sent), without(network, envelope), with_copy(network, envelope) -> network
 //     for_each_deliverable(network, f)         f(envelope) for each distinct one that may arrive
@@ -72,10 +72,19 @@ struct Request {
   auto operator<=>(const Request&) const = default;
   BOOST_DESCRIBE_CLASS(Request, (), (event), (), ())
 };
+// The oldest of a node's writes that are not yet durable becomes so (model/disk.h): the event is
+// its Saved.
+template <class Event>
+struct Flush {
+  Event event;
+  auto operator<=>(const Flush&) const = default;
+  BOOST_DESCRIBE_CLASS(Flush, (), (event), (), ())
+};
 struct Crash {
   NodeId node{};
+  std::uint32_t kept = 0;  // so many of the writes that are not yet durable survive, the oldest
   auto operator<=>(const Crash&) const = default;
-  BOOST_DESCRIBE_CLASS(Crash, (), (node), (), ())
+  BOOST_DESCRIBE_CLASS(Crash, (), (node, kept), (), ())
 };
 struct Restart {
   NodeId node{};
@@ -84,9 +93,10 @@ struct Restart {
 };
 
 template <class Handles>
-using Action = std::variant<Deliver<typename Handles::Envelope>, Drop<typename Handles::Envelope>,
-                            Duplicate<typename Handles::Envelope>, Expire<typename Handles::Event>,
-                            Request<typename Handles::Event>, Crash, Restart>;
+using Action =
+    std::variant<Deliver<typename Handles::Envelope>, Drop<typename Handles::Envelope>,
+                 Duplicate<typename Handles::Envelope>, Expire<typename Handles::Event>,
+                 Request<typename Handles::Event>, Flush<typename Handles::Event>, Crash, Restart>;
 
 // Faults are what the world does to a protocol; a world in which nothing else can happen is stuck.
 template <class A>
@@ -127,9 +137,13 @@ template <class Handles, class E>
 void take(Handles& handles, World<Handles>& world, const Request<E>& action) {
   happen(handles, world, action.event);
 }
+template <class Handles, class E>
+void take(Handles& handles, World<Handles>& world, const Flush<E>& action) {
+  happen(handles, world, action.event);
+}
 template <class Handles>
 void take(Handles& handles, World<Handles>& world, const Crash& action) {
-  world.nodes = handles.crashed(std::move(world.nodes), action.node);
+  world.nodes = handles.crashed(std::move(world.nodes), action.node, action.kept);
 }
 template <class Handles>
 void take(Handles& handles, World<Handles>& world, const Restart& action) {

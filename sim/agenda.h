@@ -10,7 +10,7 @@
 
 namespace coracle::sim {
 
-enum class Due : std::uint8_t { arrival, alarm };
+enum class Due : std::uint8_t { arrival, alarm, flush };
 
 struct Plan {
   Time at = 0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/narrative.h"
+#include "sim/replay.h"
 #include "sim/scenario.h"
 #include "sim/simulator.h"
 
@@ -60,6 +61,35 @@ std::string others_on(const Simulator<P>& simulator, const Exactly& exactly) {
   for (std::size_t i = 0; i < all.size() && i < told_at_most; ++i)
     told += (i == 0 ? "; on this link there are " : ", ") + all[i];
   return told + (all.size() > told_at_most ? ", ..." : "");
+}
+
+// Returns what makes it impossible, or nothing.
+template <Protocol P>
+std::string do_exactly(Simulator<P>& simulator, const Exactly& exactly, bool by_hand) {
+  auto* flight = simulator.find_flight([&](const auto& envelope) {
+    return envelope.from == exactly.from && envelope.to == exactly.to &&
+           kind_name(envelope.message) == exactly.message &&
+           has_fields(name_and_fields(envelope.message).second, exactly.fields);
+  });
+  if (flight == nullptr) return "no such message is in flight" + others_on(simulator, exactly);
+  const auto why = impossible<P>(simulator.values(), simulator.world(),
+                                 action_of<P>(exactly.fate, flight->envelope));
+  if (why) return *why;
+  const bool ordered = simulator.values().cluster().network.kind == NetworkKind::ordered;
+  if (exactly.fate == Exactly::Fate::duplicate && ordered && !by_hand)
+    return "in an ordered network this can be done by hand only";
+  switch (exactly.fate) {
+    case Exactly::Fate::deliver:
+      simulator.deliver(*flight);
+      break;
+    case Exactly::Fate::drop:
+      simulator.drop(*flight);
+      break;
+    case Exactly::Fate::duplicate:
+      simulator.duplicate(*flight);
+      break;
+  }
+  return "";
 }
 
 }  // namespace coracle::sim

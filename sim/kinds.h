@@ -19,10 +19,6 @@ template <class T>
 struct IsSend : std::false_type {};
 template <class M>
 struct IsSend<Send<M>> : std::true_type {};
-template <class T>
-struct IsSetTimer : std::false_type {};
-template <class T>
-struct IsSetTimer<SetTimer<T>> : std::true_type {};
 
 namespace detail {
 template <class P>
@@ -85,8 +81,8 @@ std::vector<std::string> kind_names() {
 // --- Of actions.
 
 // In the order of model/world.h.
-inline constexpr std::array<std::string_view, 7> action_names{
-    "deliver", "drop", "duplicate", "expire", "request", "crash", "restart"};
+inline constexpr std::array<std::string_view, 8> action_names{
+    "deliver", "drop", "duplicate", "expire", "request", "flush", "crash", "restart"};
 
 namespace detail {
 template <class Taken, class All>
@@ -107,5 +103,14 @@ inline constexpr std::size_t action_kinds = std::variant_size_v<Action<V>>;
 
 template <class V, class Taken>
 inline constexpr std::size_t kind_of_action = detail::PlaceIn<Taken, Action<V>>::value;
+
+// The number that a kind goes by in the hash of a run. A flush came after all others: the hashes of
+// older runs stay what they were.
+template <class V, class Taken>
+inline constexpr std::size_t hashed_kind = [] {
+  constexpr std::size_t kind = kind_of_action<V, Taken>;
+  constexpr std::size_t flush = kind_of_action<V, Flush<typename V::Event>>;
+  return kind < flush ? kind : kind == flush ? action_kinds<V> - 1 : kind - 1;
+}();
 
 }  // namespace coracle::sim

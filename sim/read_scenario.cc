@@ -109,6 +109,7 @@ class Reader {
   void read_mutant(const TomlEntry& entry);
   void read_properties(const TomlEntry& entry);
   void read_network(const TomlEntry& entry);
+  void read_disk(const TomlEntry& entry);
   void read_options(const TomlEntry& entry);
   void read_option(const TomlEntry& entry, const std::string& value);
   void read_logs(const TomlEntry& entry);
@@ -148,6 +149,7 @@ Scenario Reader::read(const TomlTable& all) {
       {"mutant", [&](const TomlEntry& e) { read_mutant(e); }},
       {"properties", [&](const TomlEntry& e) { read_properties(e); }},
       {"network", [&](const TomlEntry& e) { read_network(e); }},
+      {"disk", [&](const TomlEntry& e) { read_disk(e); }},
       {"clients", [&](const TomlEntry& e) { read_clients(e); }},
       {"step", [&](const TomlEntry& e) { read_tables(e, &Reader::read_step); }},
       {"expect", [&](const TomlEntry& e) { read_tables(e, &Reader::read_expect); }}};
@@ -267,6 +269,25 @@ void Reader::read_network(const TomlEntry& entry) {
               {"loss", [&](const TomlEntry& e) { s.loss = share(e); }},
               {"duplicate", [&](const TomlEntry& e) { s.duplicate = share(e); }},
               {"kind", kind}});
+}
+
+void Reader::read_disk(const TomlEntry& entry) {
+  Scenario& s = scenario_;
+  if (!names_.has_disk)
+    refuse(entry.key_place, "a node of " + s.model + " has no disk; expected no [disk]");
+  std::optional<TomlEntry> flush;
+  const auto kind = [&](const TomlEntry& e) {
+    const std::string& name = name_of(e, "disk", {"synced", "buffered"});
+    s.disk = name == "buffered" ? DiskKind::buffered : DiskKind::synced;
+  };
+  read_table(table_of(entry, "a table, headed [disk]"), " in [disk]",
+             {{"kind", kind}, {"flush", [&](const TomlEntry& e) {
+                                 s.flush = quantity_of(e, parse_span, expected_span);
+                                 flush = e;
+                               }}});
+  if (flush && s.disk == DiskKind::synced)
+    refuse(flush->key_place,
+           "flush of a synced disk, which writes at once; expected kind = \"buffered\" with it");
 }
 
 void Reader::read_clients(const TomlEntry& entry) {

@@ -9,6 +9,7 @@
 //
 //     [MODEL]          the model's options, '_' for '-': election_timeout = "150..300 ms"
 //     [network]        latency, loss, duplicate, kind = "unordered" or "ordered"
+//     [disk]           kind = "synced" or "buffered", and then flush: how long a write takes
 //     [clients]        rate
 //     [[step]]         do, a sentence or several; at, after or when; for
 //     [[expect]]       always, sometimes, eventually (perhaps within), in_the_end, fails,

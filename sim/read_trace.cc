@@ -17,8 +17,9 @@ InputError error_in(const std::string& file, std::size_t line, std::string_view 
 
 // Only of the format that is read here is anything else known.
 void check_format(const std::string& file, std::string_view text) {
+  const std::string now_written = std::to_string(trace_format);
   const std::string expected =
-      "expected a first line that begins with " + std::string(beginning) + "1";
+      "expected a first line that begins with " + std::string(beginning) + now_written;
   if (text.empty()) throw error_in(file, 1, "the file is empty; " + expected);
   if (!text.starts_with(beginning)) throw error_in(file, 1, expected);
   const char* const end = text.data() + text.size();
@@ -26,10 +27,11 @@ void check_format(const std::string& file, std::string_view text) {
   const auto [rest, error] = std::from_chars(text.data() + beginning.size(), end, version);
   const bool whole = error == std::errc() && rest != end && *rest == ',';
   if (!whole || version < 1) throw error_in(file, 1, expected);
-  if (version > 1)
+  if (version != trace_format)
     throw error_in(file, 1,
-                   "a trace of format " + std::to_string(version) +
-                       ", which is newer than this program: it reads format 1");
+                   "a trace of format " + std::to_string(version) + ", which is " +
+                       (version > trace_format ? "newer" : "older") +
+                       " than this program: it reads format " + now_written);
 }
 
 // Text that is no UTF-8 is read as it is.
@@ -97,6 +99,7 @@ TraceHeader header_of(const boost::json::object& json) {
                                  .loss = field_from<bool>(json, "loss"),
                                  .duplication = field_from<bool>(json, "duplication")},
                      .faults = {.crashes = field_from<std::uint8_t>(json, "crashes")},
+                     .disk = field_from<DiskKind>(json, "disk"),
                      .properties = field_from<std::vector<std::string>>(json, "properties")};
   const NetworkRules& rules = header.network;
   if (rules.kind == NetworkKind::set && (rules.loss || rules.duplication))

@@ -63,6 +63,10 @@ Action<Values<P>> action_from(const boost::json::object& json) {
     using Requested = coracle::Requested<typename P::Request>;
     if (is("request")) return Request<Event>{at_node(std::type_identity<Requested>{})};
   }
+  if constexpr (HasDisk<P>) {
+    using Saved = coracle::Saved<typename P::Change>;
+    if (is("flush")) return Flush<Event>{at_node(std::type_identity<Saved>{})};
+  }
   if (is("crash")) return fields_from<Crash>(json, beside);
   if (is("restart")) return fields_from<Restart>(json, beside);
   detail::refuse_word("action", verb, verbs);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -42,6 +43,13 @@ std::optional<std::string> is_not(bool up, const World<Values<P>>& world, NodeId
 
 }  // namespace detail
 
+// Of the writes that wait for a disk.
+inline std::optional<std::string> cannot_keep(std::uint32_t kept, std::uint32_t pending) {
+  if (kept <= pending) return {};
+  return "of " + text(pending) + (pending == 1 ? " unflushed write " : " unflushed writes ") +
+         text(kept) + " cannot be kept";
+}
+
 // Nothing, or why not: the action must be among the enabled ones (model/world.h), but a client may
 // ask anything of a node that is up.
 template <Protocol P>
@@ -72,10 +80,18 @@ std::optional<std::string> impossible(const Values<P>& values, const World<Value
         return {};
       },
       [&](const Request<Event>& a) { return detail::is_not<P>(true, world, a.event.node); },
+      [&](const Flush<Event>& a) -> Why {
+        const NodeId id = a.event.node;
+        if (auto why = detail::is_not<P>(true, world, id)) return why;
+        const auto oldest = values.flushes(id, world.nodes.nodes[position(id)]);
+        if (oldest.empty()) return "nothing waits to be written";
+        if (oldest.front() != a.event) return "another write is older";
+        return {};
+      },
       [&](const Crash& a) -> Why {
         if (auto why = detail::is_not<P>(true, world, a.node)) return why;
         if (world.nodes.left.crashes == 0) return "no crash is left";
-        return {};
+        return cannot_keep(a.kept, Values<P>::pending(world.nodes.nodes[position(a.node)]));
       },
       [&](const Restart& a) { return detail::is_not<P>(false, world, a.node); });
 }

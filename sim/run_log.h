@@ -102,10 +102,14 @@ class RunLog {
                     return verb + " " + text(happened.timer);
                   else if constexpr (requires { happened.request; })
                     return verb + " " + text(happened.request);
+                  else if constexpr (requires { happened.change; })
+                    return verb + " " + kind_name(happened.change);
                   else
                     return verb;
                 },
                 taken.event.event);
+          } else if constexpr (requires { taken.kept; }) {
+            return verb + (taken.kept > 0 ? " keeping " + text(taken.kept) : "");
           } else {
             return verb;
           }

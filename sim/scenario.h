@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/disk.h"
 #include "model/network.h"
 #include "model/protocol.h"
 
@@ -73,6 +74,10 @@ struct CutOneWay {  // "partition 1 -> 2 3": no message from these to those
 struct Heal {};  // every link
 struct CrashThem {
   Who who;
+  std::optional<std::uint32_t> kept;  // "keeping 1": so many of the unflushed writes of each
+};
+struct FlushThem {  // the oldest unflushed write of each
+  Who who;
 };
 struct RestartThem {  // those of them that are down
   Who who;
@@ -98,7 +103,9 @@ struct Exactly {
 };
 
 struct Verb {
-  std::variant<Partition, CutOneWay, Heal, CrashThem, RestartThem, Ask, ExpireTimer, Exactly> what;
+  std::variant<Partition, CutOneWay, Heal, CrashThem, RestartThem, FlushThem, Ask, ExpireTimer,
+               Exactly>
+      what;
   std::string text;  // as written
   Place place;
 };
@@ -174,6 +181,9 @@ struct Scenario {
   PartsPerMillion loss = 0;
   PartsPerMillion duplicate = 0;
 
+  DiskKind disk = DiskKind::synced;
+  Span flush{1'000'000, 5'000'000};
+
   std::uint64_t requests_per_second = 0;  // of all clients together
 
   std::vector<ScenarioStep> steps;
@@ -191,6 +201,7 @@ struct Names {
   std::vector<std::string> messages;
   std::vector<std::string> timers;
   std::vector<std::string> properties;
+  bool has_disk = false;
 };
 
 }  // namespace coracle::sim

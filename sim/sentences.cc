@@ -13,6 +13,8 @@ namespace {
 
 using What = decltype(Verb::what);
 
+constexpr std::uint64_t most_kept = 1'000'000;
+
 constexpr std::string_view blanks = " \t\r\n";
 
 std::string_view trimmed(std::string_view text) {
@@ -145,7 +147,32 @@ What heal(Words words, const Names& /*names*/) {
   return Heal{};
 }
 
-What crash(Words words, const Names& names) { return CrashThem{who_of(words.rest(), names)}; }
+void expect_a_disk(std::string_view word, const Names& names) {
+  if (!names.has_disk)
+    throw InputError(quoted(word) + ", but a node of " + names.model + " has no disk");
+}
+
+// "crash 2 keeping 1"
+What crash(Words words, const Names& names) {
+  constexpr std::string_view keeping = " keeping ";
+  const std::string_view rest = words.rest();
+  const auto end = std::min(rest.find(keeping), rest.size());
+  CrashThem crash{.who = who_of(rest.substr(0, end), names), .kept = {}};
+  if (end == rest.size()) return crash;
+  expect_a_disk("keeping", names);
+  const std::string_view number = trimmed(rest.substr(end + keeping.size()));
+  const auto kept = parse_whole(number);
+  if (!kept || *kept > most_kept)
+    throw InputError("keeping " + quoted(number) +
+                     "; expected how many of its unflushed writes, such as 'crash 1 keeping 2'");
+  crash.kept = static_cast<std::uint32_t>(*kept);
+  return crash;
+}
+
+What flush(Words words, const Names& names) {
+  expect_a_disk("flush", names);
+  return FlushThem{who_of(words.rest(), names)};
+}
 
 What restart(Words words, const Names& names) { return RestartThem{who_of(words.rest(), names)}; }
 
@@ -201,6 +228,7 @@ const std::map<std::string, What (*)(Words, const Names&), std::less<>>& forms()
       {"heal", heal},
       {"crash", crash},
       {"restart", restart},
+      {"flush", flush},
       {"expire", expire},
       {"deliver", exactly<deliver>},
       {"duplicate", exactly<duplicate>},

@@ -1,7 +1,8 @@
 // The sentences of a scenario: what to do, what holds, what is counted.
 //
 //     verb       partition WHO | WHO ...      partition WHO -> WHO     heal
-//                crash WHO                    restart WHO              expire TIMER WHO
+//                crash WHO [keeping NUMBER]   restart WHO              expire TIMER WHO
+//                flush WHO
 //                deliver MESSAGE N -> N [{field: value, ...}]          drop, duplicate likewise
 //                REQUEST [ARGUMENT] [at WHO]
 //     WHO        any of these, with spaces or commas between them:

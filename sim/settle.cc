@@ -37,7 +37,7 @@ class Checker {
         },
         [](const Heal&) {}, [&](const CrashThem& crash) { check(crash.who); },
         [&](const RestartThem& restart) { check(restart.who); },
-        [&](const Ask& ask) { check(ask.at); },
+        [&](const FlushThem& flush) { check(flush.who); }, [&](const Ask& ask) { check(ask.at); },
         [&](const ExpireTimer& expire) { check(expire.who); },
         [&](const Exactly& exactly) {
           check(exactly.from);

@@ -26,8 +26,8 @@ inline std::size_t most_of(const Who& who, std::size_t nodes) {
   return std::min(most, nodes);
 }
 
-// Makes the world of a cluster the scenario's: its network loses and repeats, and its nodes may
-// crash, as far as the scenario makes them.
+// Makes the world of a cluster the scenario's: its network loses and repeats, its disks write and
+// its nodes may crash, as far as the scenario makes them.
 template <Protocol P>
 void settle_in(Cluster<P>& cluster, const Scenario& scenario, bool remembers) {
   NetworkRules& network = cluster.network;
@@ -45,6 +45,7 @@ void settle_in(Cluster<P>& cluster, const Scenario& scenario, bool remembers) {
             repeats = repeats || exactly.fate == Exactly::Fate::duplicate;
           },
           [](const auto&) {});
+  cluster.disk = scenario.disk;
   if (network.kind == NetworkKind::set && scenario.network == NetworkKind::ordered)
     throw InputError(scenario.file + ": the network of " + scenario.model +
                      " is a set, and not ordered");

@@ -9,12 +9,13 @@
 //     it was sent on twice                   Duplicate, then Deliver, and the copy arrives later
 //     an alarm fires                         Expire
 //     a client asks                          Request
+//     a buffered disk has written            Flush
 //     a fault of the scenario                Crash, Restart
 //
-// Latency, partitions and clocks are not in the world: they only decide what comes next.
+// Latency, partitions, clocks and how long a disk takes are not in the world: they only decide what
+// comes next.
 #pragma once
 
-#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -26,19 +27,13 @@
 #include "model/judge.h"
 #include "model/values.h"
 #include "sim/agenda.h"
+#include "sim/disk_clock.h"
 #include "sim/kinds.h"
 #include "sim/random.h"
-#include "sim/run_report.h"
+#include "sim/tally.h"
+#include "sim/weather.h"
 
 namespace coracle::sim {
-
-// How the network behaves; parts per million of the messages.
-struct Weather {
-  Delay latency;
-  PartsPerMillion loss = 0;
-  PartsPerMillion duplicate = 0;
-  bool by_hand = false;  // nothing arrives or fires by itself
-};
 
 template <Protocol P>
 class Simulator {
@@ -48,7 +43,6 @@ class Simulator {
   using Envelope = typename V::Envelope;
   using Event = typename V::Event;
   using Node = typename V::Node;
-  using Message = MessageOf<P>;
 
   // A message on its way.
   struct Flight {
@@ -72,7 +66,10 @@ class Simulator {
     for (std::size_t link = 0; link < size_ * size_; ++link)
       links_.push_back({stream(seed, "latency", link), stream(seed, "loss", link),
                         stream(seed, "duplicate", link)});
-    for (std::size_t at = 0; at < size_; ++at) clocks_.push_back(stream(seed, "clock", at));
+    for (std::size_t at = 0; at < size_; ++at) {
+      clocks_.push_back(stream(seed, "clock", at));
+      disks_.emplace_back(seed, at);
+    }
     values_.witness = [this](const Node& before, const Event& event,
                              const typename V::Reaction& reaction) {
       see(before, event, reaction);
@@ -97,25 +94,9 @@ class Simulator {
   Marks violated() const { return marks_ & always_; }
 
   // By kind of message; by kind of action, and of effect.
-  std::map<std::string, Fates> messages() const {
-    std::map<std::string, Fates> all;
-    const auto names = kind_names<Message>();
-    for (std::size_t kind = 0; kind < fates_.size(); ++kind) all[names[kind]] = fates_[kind];
-    return all;
-  }
+  std::map<std::string, Fates> messages() const { return tally_.messages(); }
   std::map<std::string, std::uint64_t> counters() const {
-    std::map<std::string, std::uint64_t> all;
-    for (std::size_t kind = 0; kind < actions_.size(); ++kind)
-      all[std::string(action_names[kind])] = actions_[kind];
-    if constexpr (HasTimers<P>) {
-      const auto names = kind_names<TimerOf<P>>();
-      for (std::size_t kind = 0; kind < rings_.size(); ++kind)
-        all["expire " + names[kind]] = rings_[kind];
-    }
-    const auto effects = kind_names<typename P::Effect>();
-    for (std::size_t kind = 0; kind < effects.size(); ++kind)
-      if (outputs_[kind] > 0) all[effects[kind]] = outputs_[kind];
-    return all;
+    return tally_.counters(values_.cluster().disk);
   }
 
   // Called after each action.
@@ -134,8 +115,10 @@ class Simulator {
     now_ = plan.at;
     if (plan.due == Due::arrival)
       arrive(plan.which);
-    else
+    else if (plan.due == Due::alarm)
       ring(plan);
+    else if (disks_[plan.which].is_due(now_))
+      flush(node_at(plan.which));
   }
 
   void wait_until(Time time) { now_ = std::max(now_, time); }
@@ -144,11 +127,24 @@ class Simulator {
 
   bool is_up(NodeId id) const { return V::is_up(world_.nodes.nodes[position(id)]); }
 
-  void crash(NodeId id) {
-    CHECK(is_up(id) && world_.nodes.left.crashes > 0);
+  // So many of its unflushed writes are kept; where nobody says, the seed does, and by hand none.
+  void crash(NodeId id, std::optional<std::uint32_t> kept = {}) {
+    CHECK(is_up(id) && world_.nodes.left.crashes > 0 && kept.value_or(0) <= unflushed(id));
     for (auto& alarm : alarms_[position(id)]) alarm.armed = false;
-    take(Crash{id});
+    disks_[position(id)].lose();
+    if (!kept && !weather_.by_hand) kept = disks_[position(id)].any_prefix(unflushed(id));
+    take(Crash{id, kept.value_or(0)});
     ask_of_all();
+  }
+
+  // How many writes of a node are not yet durable.
+  std::uint32_t unflushed(NodeId id) const { return V::pending(world_.nodes.nodes[position(id)]); }
+
+  // The oldest of them becomes durable, whatever the clock says.
+  void flush(NodeId id) {
+    CHECK(is_up(id) && unflushed(id) > 0);
+    disks_[position(id)].flushed();
+    take(Flush<Event>{values_.flushes(id, world_.nodes.nodes[position(id)]).front()});
   }
 
   void restart(NodeId id) {
@@ -244,48 +240,49 @@ class Simulator {
     if (on_action) whole = &kept.emplace(action);
     bytes_.clear();
     append_bytes(bytes_, now_);
-    append_bytes(bytes_, kind_of_action<V, Taken>);
-    append_bytes(bytes_, action);
+    append_bytes(bytes_, hashed_kind<V, Taken>);
+    append_action(action);
     digest_.add(bytes_);
     ++events_;
-    ++actions_[kind_of_action<V, Taken>];
+    tally_.takes(action);
     changed_.reset();
     step(values_, world_, action);
     if (changed_) ask_together(*changed_);
     if (whole != nullptr) on_action(*whole);
   }
 
+  template <class Taken>
+  void append_action(const Taken& action) {
+    append_bytes(bytes_, action);
+  }
+  void append_action(const Crash& crash) {
+    append_bytes(bytes_, crash.node);
+    if (is_buffered()) append_bytes(bytes_, crash.kept);
+  }
+
   template <class Timer>
   void expire_now(NodeId id, const Timer& timer) {
-    const std::size_t kind = kind_of(timer);
-    if (rings_.size() <= kind) rings_.resize(kind + 1);
-    ++rings_[kind];
+    tally_.rings(timer);
     take(Expire<Event>{{id, Expired<Timer>{timer}}});
   }
   void deliver_now(Envelope envelope) {
     // A message to a node that is down is lost.
-    ++(is_up(envelope.to) ? fates(envelope).delivered : fates(envelope).lost);
+    ++(is_up(envelope.to) ? tally_.fates(envelope).delivered : tally_.fates(envelope).lost);
     take(Deliver<Envelope>{std::move(envelope)});
   }
   void drop_now(Envelope envelope) {
-    ++fates(envelope).lost;
+    ++tally_.fates(envelope).lost;
     take(Drop<Envelope>{std::move(envelope)});
   }
   void duplicate_now(const Envelope& envelope) {
-    ++fates(envelope).duplicated;
+    ++tally_.fates(envelope).duplicated;
     take(Duplicate<Envelope>{envelope});
-  }
-
-  Fates& fates(const Envelope& envelope) {
-    const std::size_t kind = kind_of(envelope.message);
-    if (fates_.size() <= kind) fates_.resize(kind + 1);
-    return fates_[kind];
   }
 
   // --- Messages.
 
   void send(Envelope envelope) {
-    ++fates(envelope).sent;
+    ++tally_.fates(envelope).sent;
     LinkStreams& streams = links_[link_of(envelope.from, envelope.to)];
     const bool lost = streams.loss.happens(weather_.loss);
     const bool twice = streams.duplicate.happens(weather_.duplicate);
@@ -399,17 +396,30 @@ class Simulator {
     }
   }
 
+  // --- Disks.
+
+  bool is_buffered() const { return values_.cluster().disk == DiskKind::buffered; }
+
+  void plan_flushes(NodeId id, std::size_t pending) {
+    DiskClock& disk = disks_[position(id)];
+    while (!weather_.by_hand && disk.planned() < pending)
+      agenda_.add(disk.plan(now_, weather_.flush), Due::flush, position(id));
+  }
+
   // --- What a node did.
 
   void see(const Node& before, const Event& event, const typename V::Reaction& reaction) {
     const State& was = V::state(before);
     const State& is = V::state(reaction.after);
-    marks_ |= judge_.of_step({was, is, reaction.effects}, marks_);
+    marks_ |= judge_.of_reaction(before, reaction, marks_);
     if (was != is) {
       changed_ = position(event.node);
       ask_alone(is);
     }
-    for (const auto& effect : reaction.effects) obey(event.node, effect);
+    for (const auto& effect : reaction.effects)
+      if (!is_buffered() || !may_be_held(effect)) obey(event.node, effect);
+    for (const auto& effect : reaction.released) obey(event.node, effect);
+    if (is_buffered()) plan_flushes(event.node, V::pending(reaction.after));
     if (changed_) set_alarms(event.node, is);
   }
 
@@ -421,7 +431,7 @@ class Simulator {
           else if constexpr (IsSetTimer<E>::value)
             set_alarm(id, order.timer);
           else
-            ++outputs_[effect.index()];
+            tally_.orders(effect);
         },
         effect);
   }
@@ -471,6 +481,7 @@ class Simulator {
   std::vector<int> cuts_;                   // by link: how many cut it
   std::vector<LinkStreams> links_;
   std::vector<Stream> clocks_;
+  std::vector<DiskClock> disks_;
 
   Marks always_ = 0;
   Marks marks_ = 0;
@@ -479,10 +490,7 @@ class Simulator {
   std::uint64_t events_ = 0;
   Digest digest_;
   Bytes bytes_;
-  std::vector<Fates> fates_;          // by kind of message
-  std::vector<std::uint64_t> rings_;  // by kind of timer
-  std::array<std::uint64_t, action_kinds<V>> actions_{};
-  std::array<std::uint64_t, std::variant_size_v<typename P::Effect>> outputs_{};
+  Tally<P> tally_;
 };
 
 }  // namespace coracle::sim

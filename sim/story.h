@@ -35,8 +35,10 @@ class Story {
       : scenario_(scenario),
         judge_(judge),
         spoken_(spoken),
-        simulator_(std::move(cluster), judge,
-                   {scenario.latency, scenario.loss, scenario.duplicate, scenario.by_hand}, seed),
+        simulator_(
+            std::move(cluster), judge,
+            {scenario.latency, scenario.flush, scenario.loss, scenario.duplicate, scenario.by_hand},
+            seed),
         who_(spoken.roles, seed),
         expectations_(scenario, spoken),
         arrivals_(stream(seed, "arrivals")),
@@ -282,9 +284,12 @@ class Story {
     std::erase_if(ids, [&](NodeId id) { return !simulator_.is_up(id); });
     if (ids.empty()) return "it is down already";
     if (simulator_.world().nodes.left.crashes < ids.size()) return "no crash is left";
-    note(as_written, names_of(ids));
+    for (const NodeId id : ids)
+      if (const auto why = cannot_keep(crash.kept.value_or(0), simulator_.unflushed(id)))
+        return *why;
+    note(as_written, names_of(ids) + (crash.kept ? " keeping " + text(*crash.kept) : ""));
     for (const NodeId id : ids) {
-      simulator_.crash(id);
+      simulator_.crash(id, crash.kept);
       crashed_by_[id] = undoing.deed;
     }
     undoing.crashed = ids;
@@ -299,6 +304,19 @@ class Story {
     if (ids.empty()) return "it is not down";
     note(as_written, names_of(ids));
     for (const NodeId id : ids) simulator_.restart(id);
+    return "";
+  }
+
+  std::string act(const FlushThem& flush, const std::string& as_written, Undoing& /*undoing*/) {
+    std::string missing;
+    const auto ids = who_.one_group(simulator_.world(), flush.who, missing);
+    if (!missing.empty()) return missing;
+    for (const NodeId id : ids) {
+      if (!simulator_.is_up(id)) return "node " + text(id) + " is down";
+      if (simulator_.unflushed(id) == 0) return "nothing of it waits to be written";
+      note(as_written, text(id));
+      simulator_.flush(id);
+    }
     return "";
   }
 
@@ -344,30 +362,7 @@ class Story {
   }
 
   std::string act(const Exactly& exactly, const std::string& /*as_written*/, Undoing& /*undoing*/) {
-    auto* flight = simulator_.find_flight([&](const auto& envelope) {
-      return envelope.from == exactly.from && envelope.to == exactly.to &&
-             kind_name(envelope.message) == exactly.message &&
-             has_fields(name_and_fields(envelope.message).second, exactly.fields);
-    });
-    if (flight == nullptr) return "no such message is in flight" + others_on(simulator_, exactly);
-    const auto why = impossible<P>(simulator_.values(), simulator_.world(),
-                                   action_of<P>(exactly.fate, flight->envelope));
-    if (why) return *why;
-    const bool ordered = simulator_.values().cluster().network.kind == NetworkKind::ordered;
-    if (exactly.fate == Exactly::Fate::duplicate && ordered && !scenario_.by_hand)
-      return "in an ordered network this can be done by hand only";
-    switch (exactly.fate) {
-      case Exactly::Fate::deliver:
-        simulator_.deliver(*flight);
-        break;
-      case Exactly::Fate::drop:
-        simulator_.drop(*flight);
-        break;
-      case Exactly::Fate::duplicate:
-        simulator_.duplicate(*flight);
-        break;
-    }
-    return "";
+    return do_exactly(simulator_, exactly, scenario_.by_hand);
   }
 
   // --- Clients.

@@ -1,10 +1,13 @@
 // A trace is a list of actions: whoever chose them, it is the same file.
 //
-//     {"coracle-trace":1,"model":"raft","options":{"servers":3,...},"mutant":"none","seed":null,
-//      "network":"unordered","loss":true,"duplication":false,"crashes":0,"properties":[]}
+//     {"coracle-trace":2,"model":"raft","options":{"servers":3,...},"mutant":"none","seed":null,
+//      "network":"unordered","loss":true,"duplication":false,"crashes":0,"disk":"buffered",
+//      "properties":[]}
 //     {"at":152000000,"do":"expire","node":1,"timer":"election"}
 //     {"do":"deliver","from":1,"to":2,"message":{"RequestVote":{...}}}
-//     {"actions":2,"hash":"0f..."}
+//     {"do":"flush","node":2,"change":{"TermAndVote":{...}}}
+//     {"do":"crash","node":2,"kept":0}
+//     {"actions":4,"hash":"0f..."}
 //
 // JSON lines: a header (one line, broken here), one action a line, named by value, and a last line
 // with their number and the 128-bit hash of all the bytes before it, so that a truncated or edited
@@ -32,6 +35,9 @@
 
 namespace coracle::sim {
 
+// The second came with disks that write later: how much a crash keeps, and when a write is flushed.
+inline constexpr int trace_format = 2;
+
 struct TraceHeader {
   std::string model{};
   boost::json::object options{};
@@ -39,6 +45,7 @@ struct TraceHeader {
   std::optional<std::uint64_t> seed{};
   NetworkRules network{};
   Faults faults{};
+  DiskKind disk = DiskKind::synced;
   std::vector<std::string> properties{};  // those asked; all where none is named
 };
 
@@ -76,12 +83,13 @@ boost::json::object action_json(const Action<Values<P>>& action,
       [&](const Duplicate<Envelope>& a) { say("duplicate", a.envelope); },
       [&](const Expire<Event>& a) { say_at_node("expire", a.event); },
       [&](const Request<Event>& a) { say_at_node("request", a.event); },
+      [&](const Flush<Event>& a) { say_at_node("flush", a.event); },
       [&](const Crash& a) { say("crash", a); }, [&](const Restart& a) { say("restart", a); });
   return json;
 }
 
 inline boost::json::object header_json(const TraceHeader& header) {
-  return {{"coracle-trace", 1},
+  return {{"coracle-trace", trace_format},
           {"model", header.model},
           {"options", header.options},
           {"mutant", header.mutant},
@@ -90,6 +98,7 @@ inline boost::json::object header_json(const TraceHeader& header) {
           {"loss", header.network.loss},
           {"duplication", header.network.duplication},
           {"crashes", header.faults.crashes},
+          {"disk", to_json(header.disk)},
           {"properties", to_json(header.properties)}};
 }
 

@@ -76,6 +76,7 @@ std::string scenario_text(const TraceHeader& header, const Spoken<P>& spoken,
             "\n";
   }
   if (header.network.kind == NetworkKind::ordered) text += "\n[network]\nkind = \"ordered\"\n";
+  if (header.disk == DiskKind::buffered) text += "\n[disk]\nkind = \"buffered\"\n";
   text += "\n[[step]]\ndo = [\n";
   for (const auto& action : path) text += "  " + toml_string(sentence<P>(spoken, action)) + ",\n";
   return text + "]\n";

@@ -72,6 +72,7 @@ std::string written(const std::string& file, const Cluster<P>& cluster, const Ex
                                 .seed = {},
                                 .network = cluster.network,
                                 .faults = cluster.faults,
+                                .disk = cluster.disk,
                                 .properties = properties};
   if (as_scenario) return sim::scenario_text<P>(header, spoken, path);
   return sim::trace_text<P>(header, path);

@@ -68,6 +68,7 @@ class ModelOf : public Model {
     Vocabulary::visit(Options{}, [&]<class P>(const Cluster<P>& /*cluster*/, const auto&) {
       if constexpr (HasNetwork<P>) names.messages = sim::kind_names<typename P::Message>();
       if constexpr (HasTimers<P>) names.timers = sim::kind_names<typename P::Timer>();
+      names.has_disk = HasDisk<P>;
       for (const auto& request : sim::spoken<P, Vocabulary>().requests)
         names.requests[request.verb] = request.has_argument;
     });

@@ -41,8 +41,7 @@ class Watched {
   Watched(Cluster<P> cluster, const Judge<P>& judge)
       : values_(std::move(cluster)), judge_(judge), world_(values_.initial_world()) {
     values_.witness = [this](const auto& before, const auto& /*event*/, const auto& reaction) {
-      marks_ |= judge_.of_step(
-          {Values<P>::state(before), Values<P>::state(reaction.after), reaction.effects});
+      marks_ |= judge_.of_reaction(before, reaction);
     };
     look();
   }
@@ -114,6 +113,9 @@ int replay_cluster(const sim::TraceFile& trace, Cluster<P> cluster,
   const Judge<P> judge(properties, trace.header.properties);
   cluster.network = trace.header.network;
   cluster.faults = trace.header.faults;
+  cluster.disk = trace.header.disk;
+  if (!HasDisk<P> && cluster.disk != DiskKind::synced)
+    throw UsageError(trace.file + ":1: " + trace.header.model + " has no disk");
   cluster.observing = cluster.faults.crashes > 0 && judge.remembers();
   const auto timed = sim::actions_of<P>(trace);
 

@@ -33,6 +33,7 @@ sim::RunReport run_cluster(const sim::Scenario& scenario, Cluster<P> cluster,
   sim::settle_in(cluster, scenario, judge.remembers());
   header.network = cluster.network;
   header.faults = cluster.faults;
+  header.disk = cluster.disk;
   header.properties = scenario.properties;
   sim::Story<P> story(scenario, std::move(cluster), judge, seed, spoken);
 

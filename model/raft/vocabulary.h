@@ -60,6 +60,8 @@ struct Vocabulary {
         {"duplication", "messages may arrive again", Switch<O>{&O::duplication}, Use::exploring},
         {"network", "in what order messages arrive",
          Choice<O>{&O::network, {"unordered", "ordered"}}, Use::exploring},
+        {"disk", "when a write is durable: at once, or once it is flushed",
+         Choice<O>{&O::disk, typed_names<DiskKind>()}, Use::exploring},
         {"election-timeout", "how long a server waits for a leader", Range<O>{&O::election_timeout},
          Use::simulating},
         {"heartbeat", "how often a leader speaks", Range<O>{&O::heartbeat}, Use::simulating},
@@ -158,6 +160,7 @@ struct Vocabulary {
         .kind = options.network == "ordered" ? NetworkKind::ordered : NetworkKind::unordered,
         .loss = options.loss,
         .duplication = options.duplication};
+    cluster.disk = enumerator_typed<DiskKind>(options.disk);
     cluster.faults.crashes = static_cast<std::uint8_t>(options.crashes);
     cluster.max_in_flight = static_cast<std::size_t>(options.max_in_flight);
     cluster.bounds = {.max_term = {static_cast<std::uint64_t>(options.max_term)},

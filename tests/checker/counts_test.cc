@@ -2,10 +2,12 @@
 // an enumerator that is too simple to be wrong.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <vector>
 
 #include "tests/checker/clusters.h"
 #include "tests/checker/enumerator.h"
+#include "tests/model/ledger.h"
 
 namespace coracle::checker {
 namespace {
@@ -106,6 +108,7 @@ struct RaftCase {
   const char* what;
   RaftOptions options;
   bool observing = false;
+  DiskKind disk = DiskKind::synced;
 };
 
 std::vector<RaftCase> small_clusters() {
@@ -143,6 +146,14 @@ std::vector<RaftCase> small_clusters() {
       {"one server that crashes",
        {.servers = 1, .max_term = 3, .max_log = 2, .crashes = 3},
        /*observing=*/true},
+      {"disks that write later",
+       {.servers = 2, .max_term = 2, .max_log = 1, .max_in_flight = 2},
+       /*observing=*/false,
+       DiskKind::buffered},
+      {"disks that write later, and crashes",
+       {.servers = 2, .max_term = 1, .max_log = 1, .max_in_flight = 2, .crashes = 2},
+       /*observing=*/true,
+       DiskKind::buffered},
   };
 }
 
@@ -151,6 +162,7 @@ TEST(Counts, SmallRaftClustersAreAsEnumerated) {
     SCOPED_TRACE(given.what);
     auto cluster = servers(given.options);
     cluster.observing = given.observing;
+    cluster.disk = given.disk;
     expect_as_enumerated(cluster, raft::properties);
   }
 }
@@ -166,6 +178,33 @@ TEST(Counts, MutantsOfRaftAreAsEnumerated) {
                                                .mutant = mutant}),
                          raft::properties);
   }
+}
+
+Cluster<ledger::Protocol> ledgers(DiskKind disk, std::uint8_t crashes) {
+  Cluster<ledger::Protocol> two;
+  two.configs = {{.other = NodeId{2}}, {.other = NodeId{1}}};
+  two.faults.crashes = crashes;
+  two.disk = disk;
+  two.max_in_flight = 2;
+  two.bounds.most_told = 2;
+  return two;
+}
+
+TEST(Counts, LedgersAreAsEnumerated) {
+  for (const DiskKind disk : {DiskKind::synced, DiskKind::buffered})
+    for (const std::uint8_t crashes : std::array<std::uint8_t, 3>{0, 1, 2})
+      expect_as_enumerated(ledgers(disk, crashes), ledger::properties);
+}
+
+// What a disk that writes later adds: every write that waits, and every prefix that survives.
+TEST(Counts, LedgersHaveTheirNumberOfWorlds) {
+  const auto distinct = [](DiskKind disk, std::uint8_t crashes) {
+    return Exploration(ledgers(disk, crashes), ledger::properties).report.distinct;
+  };
+  EXPECT_EQ(distinct(DiskKind::synced, 0), 59U);
+  EXPECT_EQ(distinct(DiskKind::buffered, 0), 270U);
+  EXPECT_EQ(distinct(DiskKind::synced, 1), 375U);
+  EXPECT_EQ(distinct(DiskKind::buffered, 1), 1'450U);
 }
 
 // A fault that is switched on must add something, or the comparison above says nothing of it.

@@ -59,7 +59,9 @@ class Enumerator {
 
   bool within(const PlainWorld& world) const {
     const auto& most = values_.cluster().max_in_flight;
-    return (!most || world.in_flight.size() <= *most) &&
+    std::size_t messages = world.in_flight.size();
+    for (const auto& node : world.nodes.nodes) messages += Values<P>::held(node);
+    return (!most || messages <= *most) &&
            std::ranges::all_of(world.nodes.nodes,
                                [&](const auto& node) { return values_.within_bounds(node); });
   }

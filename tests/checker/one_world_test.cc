@@ -9,6 +9,7 @@
 
 #include "tests/checker/clusters.h"
 #include "tests/checker/enumerator.h"
+#include "tests/model/ledger.h"
 
 namespace coracle::checker {
 namespace {
@@ -106,11 +107,14 @@ RaftOptions any_raft() {
   return options;
 }
 
+DiskKind any_disk() { return *rc::gen::element(DiskKind::synced, DiskKind::buffered); }
+
 // A walk goes on beyond the bounds; only the messages in flight have to stay representable.
 template <Protocol P>
-Cluster<P> unbounded(Cluster<P> cluster, bool observing) {
+Cluster<P> unbounded(Cluster<P> cluster, bool observing, DiskKind disk = DiskKind::synced) {
   cluster.max_in_flight.reset();
   cluster.observing = observing;
+  cluster.disk = disk;
   return cluster;
 }
 
@@ -138,7 +142,16 @@ RC_GTEST_PROP(OneWorld, OfTwoPhaseCommitOnOtherNetworks, ()) {
 
 RC_GTEST_PROP(OneWorld, OfRaft, ()) {
   const auto cluster = servers(any_raft());
-  expect_one_world(unbounded(cluster, *rc::gen::arbitrary<bool>()), raft::properties,
+  expect_one_world(unbounded(cluster, *rc::gen::arbitrary<bool>(), any_disk()), raft::properties,
+                   any_choices());
+}
+
+RC_GTEST_PROP(OneWorld, OfLedgers, ()) {
+  Cluster<ledger::Protocol> cluster;
+  cluster.configs = {{.other = NodeId{2}}, {.other = NodeId{1}}};
+  cluster.configs[0].forgets = *rc::gen::arbitrary<bool>();
+  cluster.faults.crashes = *rc::gen::inRange<std::uint8_t>(0, 4);
+  expect_one_world(unbounded(cluster, *rc::gen::arbitrary<bool>(), any_disk()), ledger::properties,
                    any_choices());
 }
 
@@ -147,7 +160,7 @@ RC_GTEST_PROP(OneWorld, OfRaftWithAPlantedBug, ()) {
   options.mutant = *rc::gen::elementOf(typed_names<raft::Mutant>());
   RC_PRE(options.mutant != "none");
   const auto cluster = servers<raft::Bench>(options);
-  expect_one_world(unbounded(cluster, *rc::gen::arbitrary<bool>()), raft::properties,
+  expect_one_world(unbounded(cluster, *rc::gen::arbitrary<bool>(), any_disk()), raft::properties,
                    any_choices());
 }
 
@@ -165,6 +178,29 @@ TEST(OneWorld, AWalkGetsSomewhere) {
       led |= raft::leads(Values<raft::Protocol>::state(node));
   }
   EXPECT_TRUE(led);
+}
+
+// Nor would one without a write that waits: in one of some hundred steps there are some, and a
+// crash that may keep two of them.
+TEST(OneWorld, ABufferedWalkGetsSomewhere) {
+  auto cluster = unbounded(servers({.servers = 3, .crashes = 100}), false, DiskKind::buffered);
+  Enumerator<raft::Protocol> plain(cluster);
+  auto world = plain.values().initial_world();
+  std::uint32_t choice = 1;
+  bool flushed = false;
+  bool kept_two = false;
+  for (int i = 0; i < 500; ++i) {
+    choice = choice * 1664525U + 1013904223U;
+    const auto actions = plain.enabled(world);
+    for (const auto& action : actions) {
+      flushed |= std::holds_alternative<Flush<Values<raft::Protocol>::Event>>(action);
+      const auto* crash = std::get_if<Crash>(&action);
+      kept_two |= crash != nullptr && crash->kept == 2;
+    }
+    world = plain.after(world, actions[(choice >> 8U) % actions.size()]);
+  }
+  EXPECT_TRUE(flushed);
+  EXPECT_TRUE(kept_two);
 }
 
 // What sends more than may be in flight leads out of bounds, whatever it makes of its node.

@@ -94,6 +94,7 @@ inline std::vector<Timer> timers(const Config& /*config*/, const State& state) {
   if (state.confirmed == 0) return {};
   return {Timer::remind};
 }
+inline Delay delay(const Config& /*config*/, Timer /*timer*/) { return {1'000'000, 9'000'000}; }
 inline std::vector<Question> requests(const Config& config, const State& state) {
   if (state.number >= config.most) return {};
   return {Question::raise};

@@ -18,6 +18,7 @@
 #include "sim/replay.h"
 #include "sim/simulator.h"
 #include "tests/checker/clusters.h"
+#include "tests/model/ledger.h"
 
 namespace coracle::sim {
 namespace {
@@ -111,7 +112,7 @@ class Walk {
         RC_ASSERT(simulator_.world() == before);
         break;
       case 2:
-        if (simulator_.is_up(one) && crashes) simulator_.crash(one);
+        if (simulator_.is_up(one) && crashes) crash(one, deed.other);
         break;
       case 3:
         if (!simulator_.is_up(one)) simulator_.restart(one);
@@ -127,9 +128,21 @@ class Walk {
       case 8:
         decide_on_a_message(deed.kind, one, other);
         break;
+      case 9:
+        if (simulator_.is_up(one) && simulator_.unflushed(one) > 0) simulator_.flush(one);
+        break;
       default:
         if (simulator_.next_time()) simulator_.advance();
     }
+  }
+
+  // Now and then it is said how much is kept.
+  void crash(NodeId id, unsigned how) {
+    const std::uint32_t most = simulator_.unflushed(id);
+    if (how % 2 == 0)
+      simulator_.crash(id);
+    else
+      simulator_.crash(id, how % (most + 1));
   }
 
   // As the exact sentences of a scenario do, where its actions can happen.
@@ -172,6 +185,7 @@ class Walk {
 
 Weather any_weather() {
   return {.latency = {1'000'000, *rc::gen::inRange<std::int64_t>(1'000'000, 400'000'000)},
+          .flush = {0, *rc::gen::inRange<std::int64_t>(1'000'000, 400'000'000)},
           .loss = *rc::gen::element(0U, 100'000U, 300'000U),
           .duplicate = *rc::gen::element(0U, 100'000U, 300'000U)};
 }
@@ -199,6 +213,7 @@ Cluster<P> any_servers(const std::string& mutant = "none") {
                            .network = *rc::gen::element<std::string>("unordered", "ordered"),
                            .no_op = *rc::gen::arbitrary<bool>(),
                            .mutant = mutant}));
+  cluster.disk = *rc::gen::element(DiskKind::synced, DiskKind::buffered);
   cluster.observing = *rc::gen::arbitrary<bool>();
   return cluster;
 }
@@ -219,6 +234,14 @@ RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfTheTrafficLight, ()) {
   expect_one_world(cluster, traffic_light::properties);
 }
 
+RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfTheLedger, ()) {
+  Cluster<ledger::Protocol> cluster;
+  cluster.configs = {{.other = NodeId{2}, .most = 9}, {.other = NodeId{1}, .most = 9}};
+  cluster.disk = *rc::gen::element(DiskKind::synced, DiskKind::buffered);
+  cluster.observing = *rc::gen::arbitrary<bool>();
+  expect_one_world(in_weather(cluster), ledger::properties);
+}
+
 // Its network is a set: what arrives stays.
 RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfTwoPhaseCommit, ()) {
   expect_one_world(checker::managers(*rc::gen::inRange(1, 5)), two_phase_commit::properties);
@@ -227,13 +250,18 @@ RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfTwoPhaseCommit, ()) {
 // A walk that never gets anywhere would prove nothing.
 TEST(SimulatorAndChecker, AWalkGetsSomewhere) {
   auto cluster = in_weather(checker::servers<raft::Protocol>({.servers = 3}));
-  Walk<raft::Protocol> walk(
-      cluster, raft::properties,
-      {.latency = {1'000'000, 5'000'000}, .loss = 10'000, .duplicate = 10'000}, 1);
+  cluster.disk = DiskKind::buffered;
+  Walk<raft::Protocol> walk(cluster, raft::properties,
+                            {.latency = {1'000'000, 5'000'000},
+                             .flush = {1'000'000, 5'000'000},
+                             .loss = 10'000,
+                             .duplicate = 10'000},
+                            1);
   for (unsigned i = 0; i < 12000; ++i) walk.walk({{i % 200, i / 200, i / 200 + 2}});
   EXPECT_GT(walk.actions(), 200U);
   const auto counters = walk.simulator().counters();
-  for (const char* kind : {"deliver", "drop", "duplicate", "expire", "request", "crash", "restart"})
+  for (const char* kind :
+       {"deliver", "drop", "duplicate", "expire", "request", "flush", "crash", "restart"})
     EXPECT_GT(counters.at(kind), 0U) << kind;
 }
 

@@ -57,6 +57,8 @@ TEST(ReadScenario, TheClusterAndItsWorld) {
   EXPECT_EQ(scenario.option_places.at("no-op").line, 13U);
   EXPECT_EQ(scenario.option_places.at("no-op").column, 9U);
   EXPECT_EQ(scenario.network, NetworkKind::ordered);
+  EXPECT_EQ(scenario.disk, DiskKind::buffered);
+  EXPECT_EQ(scenario.flush, (Span{1 * ms, 20 * ms}));
   EXPECT_EQ(scenario.latency, (Span{1 * ms, 5 * ms}));
   EXPECT_EQ(scenario.loss, 10'000U);
   EXPECT_EQ(scenario.duplicate, 5'000U);
@@ -189,7 +191,7 @@ TEST(ReadScenario, RefusesAnUnknownModel) {
 TEST(ReadScenario, RefusesAnUnknownKeyWhereverItIs) {
   EXPECT_EQ(refused("titel = 'x'"), "a.toml:3:1: unknown key 'titel'; did you mean title?");
   EXPECT_EQ(refused("colour = 'x'"),
-            "a.toml:3:1: unknown key 'colour'; expected one of: by_hand, clients, duration, "
+            "a.toml:3:1: unknown key 'colour'; expected one of: by_hand, clients, disk, duration, "
             "expect, logs, model, mutant, network, properties, raft, seed, seeds, servers, step, "
             "title, why");
   EXPECT_EQ(refused("[traffic-light]\ncrossings = 1").substr(0, 43),
@@ -264,6 +266,23 @@ TEST(ReadScenario, RefusesASeedOrSize) {
             "a.toml:5:1: no-op for the second time; expected it once");
   EXPECT_EQ(refused("mutant = 'vote-not-save'"),
             "a.toml:3:10: unknown mutant 'vote-not-save'; did you mean vote-not-saved?");
+}
+
+TEST(ReadScenario, RefusesADiskThatIsNone) {
+  EXPECT_EQ(with("").disk, DiskKind::synced);
+  EXPECT_EQ(with("[disk]\nkind = \"synced\"").disk, DiskKind::synced);
+  EXPECT_EQ(refused("[disk]\nkind = \"bufferd\""),
+            "a.toml:4:8: unknown disk 'bufferd'; did you mean buffered?");
+  EXPECT_EQ(refused("[disk]\nkind = \"buffered\"\nflush = \"5\""),
+            "a.toml:5:9: flush '5'; expected a duration or a range of them with its unit, such "
+            "as '5 ms' or '1..5 ms'");
+  for (const char* kind : {"", "kind = \"synced\"\n"})
+    EXPECT_NE(refused(std::string("[disk]\n") + kind + "flush = \"5 ms\"")
+                  .find("flush of a synced disk, which writes at once; expected kind = "
+                        "\"buffered\" with it"),
+              std::string::npos);
+  EXPECT_EQ(refusal("model = \"traffic-light\"\nby_hand = true\n[disk]\nkind = \"synced\""),
+            "a.toml:3:2: a node of traffic-light has no disk; expected no [disk]");
 }
 
 TEST(ReadScenario, AsksForSomePropertiesOnly) {

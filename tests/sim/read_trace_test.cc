@@ -114,8 +114,15 @@ Here::Event any_question() {
   return {any_node(), raft::Requested{ClientId{any<std::uint32_t>()}, any_request()}};
 }
 
+Here::Event any_write() {
+  if (any<bool>())
+    return {any_node(),
+            raft::Saved{raft::TermAndVote{.term = any_term(), .voted_for = any_node()}}};
+  return {any_node(), raft::Saved{raft::Written{.first = any_index(), .entries = any_entries()}}};
+}
+
 Action<Here> any_action() {
-  switch (any_below(7)) {
+  switch (any_below(8)) {
     case 0:
       return Deliver<Here::Envelope>{any_envelope()};
     case 1:
@@ -127,7 +134,9 @@ Action<Here> any_action() {
     case 4:
       return Request<Here::Event>{any_question()};
     case 5:
-      return Crash{any_node()};
+      return Crash{any_node(), any<std::uint32_t>()};
+    case 6:
+      return Flush<Here::Event>{any_write()};
     default:
       return Restart{any_node()};
   }
@@ -151,6 +160,7 @@ TEST(ReadTrace, ReadsItsHeader) {
                            .seed = 18446744073709551615U,
                            .network = {NetworkKind::ordered, true, true},
                            .faults = {.crashes = 255},
+                           .disk = DiskKind::buffered,
                            .properties = {"one leader a term"}};
   const TraceFile trace = read_trace("a.trace", trace_text<Raft>(header, {}));
   EXPECT_EQ(trace.file, "a.trace");
@@ -160,6 +170,7 @@ TEST(ReadTrace, ReadsItsHeader) {
   EXPECT_EQ(trace.header.seed, header.seed);
   EXPECT_EQ(trace.header.network, header.network);
   EXPECT_EQ(trace.header.faults, header.faults);
+  EXPECT_EQ(trace.header.disk, header.disk);
   EXPECT_EQ(trace.header.properties, header.properties);
   EXPECT_TRUE(trace.lines.empty());
   EXPECT_EQ(read_trace("", trace_text<Raft>({}, {})).header.seed, std::nullopt);
@@ -228,7 +239,8 @@ std::string of_header(std::string_view old, std::string_view by) {
 }
 template <Protocol P = Raft>
 std::string of_action(const std::string& line) {
-  const std::string text = whole(header_line + R"({"do":"crash","node":1})" + "\n" + line + "\n");
+  const std::string text =
+      whole(header_line + R"({"do":"crash","node":1,"kept":0})" + "\n" + line + "\n");
   return refusal([&] { actions_of<P>(read_trace("a.trace", text)); });
 }
 
@@ -237,17 +249,19 @@ const std::string sound = trace_text<Raft>({.model = "raft"}, {Crash{s1}, Restar
 TEST(ReadTrace, RefusesWhatIsNoTrace) {
   EXPECT_EQ(refusal(""),
             "a.trace:1: the file is empty; expected a first line that begins with "
-            R"({"coracle-trace":1)");
+            R"({"coracle-trace":2)");
   for (const char* other : {"\n", "x", "{}", R"({"coracle-trace":)", R"({"coracle-trace":"1",)",
                             R"({"coracle-trace":0,)", R"({"coracle-trace":-1,)",
-                            R"({"coracle-trace":1.5,)", R"({"coracle-trace":1)"})
+                            R"({"coracle-trace":1.5,)", R"({"coracle-trace":2)"})
     EXPECT_EQ(refusal(other),
-              R"(a.trace:1: expected a first line that begins with {"coracle-trace":1)");
+              R"(a.trace:1: expected a first line that begins with {"coracle-trace":2)");
 }
 
-TEST(ReadTrace, RefusesANewerFormatWhateverIsInIt) {
-  EXPECT_EQ(refusal("{\"coracle-trace\":2,\n?"),
-            "a.trace:1: a trace of format 2, which is newer than this program: it reads format 1");
+TEST(ReadTrace, RefusesAnotherFormatWhateverIsInIt) {
+  EXPECT_EQ(refusal("{\"coracle-trace\":3,\n?"),
+            "a.trace:1: a trace of format 3, which is newer than this program: it reads format 2");
+  EXPECT_EQ(refusal("{\"coracle-trace\":1,\n?"),
+            "a.trace:1: a trace of format 1, which is older than this program: it reads format 2");
 }
 
 TEST(ReadTrace, RefusesATruncatedFile) {
@@ -276,7 +290,7 @@ TEST(ReadTrace, RefusesAnEditedFile) {
   EXPECT_EQ(refusal(replaced(sound, R"("node":1)", R"("node":2)")), edited);
   EXPECT_EQ(refusal(replaced(sound, R"("mutant":"none")", R"("mutant":"nine")")), edited);
   EXPECT_EQ(refusal(replaced(sound, R"("actions":2)", R"("actions": 2)")), edited);
-  EXPECT_EQ(refusal(replaced(sound, "{\"do\":\"crash\",\"node\":1}\n", "")),
+  EXPECT_EQ(refusal(replaced(sound, "{\"do\":\"crash\",\"node\":1,\"kept\":0}\n", "")),
             "a.trace:3: the hash does not match the file's contents: it was edited or damaged");
   EXPECT_EQ(refusal(replaced(sound, R"("actions":2)", R"("actions":3)")),
             "a.trace:4: there are 2 actions, not 3: the file was edited or damaged");
@@ -294,6 +308,8 @@ TEST(ReadTrace, RefusesAWrongHeader) {
             "a.trace:1: network: unknown name 'orderd'; did you mean ordered?");
   EXPECT_EQ(of_header(R"("loss":false)", R"("loss":0)"),
             "a.trace:1: loss: expected true or false, not 0");
+  EXPECT_EQ(of_header(R"("synced")", R"("buffred")"),
+            "a.trace:1: disk: unknown name 'buffred'; did you mean buffered?");
   EXPECT_EQ(of_header(R"("crashes":0)", R"("crashes":256)"),
             "a.trace:1: crashes: expected a number from 0 to 255, not 256");
   EXPECT_EQ(of_header("}\n", "\n"), "a.trace:1: not JSON: incomplete JSON");
@@ -313,7 +329,7 @@ TEST(ReadTrace, RefusesAMisspeltAction) {
             "a.trace:3: unknown action 'crahs'; did you mean crash?");
   EXPECT_EQ(of_action(R"({"do":"sleep a while","node":1})"),
             "a.trace:3: unknown action 'sleep a while'; expected one of: deliver, drop, duplicate, "
-            "expire, request, crash, restart");
+            "expire, request, flush, crash, restart");
   EXPECT_EQ(
       of_action<traffic_light::Protocol>(R"({"do":"deliver","from":1,"to":2,"message":{}})"),
       "a.trace:3: unknown action 'deliver'; expected one of: expire, request, crash, restart");
@@ -329,6 +345,8 @@ TEST(ReadTrace, RefusesAMisspeltAction) {
 
 TEST(ReadTrace, RefusesAnActionThatIsNotWhole) {
   EXPECT_EQ(of_action(R"({"do":"crash"})"), "a.trace:3: missing field node");
+  EXPECT_EQ(of_action(R"({"do":"crash","node":1})"), "a.trace:3: missing field kept");
+  EXPECT_EQ(of_action(R"({"do":"flush","node":1})"), "a.trace:3: missing field change");
   EXPECT_EQ(of_action(R"({"do":"expire","timer":"election"})"), "a.trace:3: missing field node");
   EXPECT_EQ(of_action(R"({"do":"request","node":1,"client":1})"),
             "a.trace:3: missing field request");
@@ -336,7 +354,7 @@ TEST(ReadTrace, RefusesAnActionThatIsNotWhole) {
             "a.trace:3: node: expected a node, from 1 on, not 0");
   EXPECT_EQ(of_action(R"({"do":"drop","from":0,"to":1,"message":{}})"),
             "a.trace:3: from: expected a node, from 1 on, not 0");
-  EXPECT_EQ(of_action(R"({"at":1.5,"do":"crash","node":1})"),
+  EXPECT_EQ(of_action(R"({"at":1.5,"do":"crash","node":1,"kept":0})"),
             "a.trace:3: at: expected a whole number, not 1.5E0");
 }
 

@@ -24,11 +24,13 @@ constexpr NodeId n1{1};
 constexpr NodeId n2{2};
 constexpr NodeId n3{3};
 
-Here two_nodes(NetworkRules rules = {}, std::uint8_t crashes = 0) {
+Here two_nodes(NetworkRules rules = {}, std::uint8_t crashes = 0,
+               DiskKind disk = DiskKind::synced) {
   Cluster<Ledger> cluster;
   cluster.configs = {{.other = n2}, {.other = n1}};
   cluster.network = rules;
   cluster.faults.crashes = crashes;
+  cluster.disk = disk;
   return Here(cluster);
 }
 
@@ -106,6 +108,30 @@ TEST(Replay, OnlyANodeThatIsUpCrashesAndOnlySoOften) {
   EXPECT_EQ(why(two_nodes(), {}, Crash{n3}), "there is no node 3");
 }
 
+Taken flush(NodeId node, int value) {
+  return Flush<Here::Event>{{node, Saved<ledger::Number>{{value}}}};
+}
+
+TEST(Replay, TheOldestWriteThatWaitsIsFlushed) {
+  const Here buffered = two_nodes({}, 1, DiskKind::buffered);
+  const std::vector<Taken> twice{raise(n1), raise(n1)};
+  EXPECT_EQ(why(buffered, twice, flush(n1, 1)), "possible");
+  EXPECT_EQ(why(buffered, twice, flush(n1, 2)), "another write is older");
+  EXPECT_EQ(why(buffered, twice, flush(n2, 1)), "nothing waits to be written");
+  EXPECT_EQ(why(buffered, {Crash{n1}}, flush(n1, 1)), "node 1 is down");
+  EXPECT_EQ(why(buffered, {}, flush(n3, 1)), "there is no node 3");
+  EXPECT_EQ(why(two_nodes(), twice, flush(n1, 1)), "nothing waits to be written");
+}
+
+TEST(Replay, ACrashKeepsNoMoreThanWaits) {
+  const Here buffered = two_nodes({}, 1, DiskKind::buffered);
+  const std::vector<Taken> once{raise(n1)};
+  EXPECT_EQ(why(buffered, once, Crash{n1, 1}), "possible");
+  EXPECT_EQ(why(buffered, once, Crash{n1, 2}), "of 1 unflushed write 2 cannot be kept");
+  EXPECT_EQ(why(buffered, once, Crash{n2, 1}), "of 0 unflushed writes 1 cannot be kept");
+  EXPECT_EQ(why(two_nodes({}, 1), once, Crash{n1, 1}), "of 0 unflushed writes 1 cannot be kept");
+}
+
 TEST(Replay, OnlyANodeThatIsDownRestarts) {
   EXPECT_EQ(why(two_nodes({}, 1), {Crash{n2}}, Restart{n2}), "possible");
   EXPECT_EQ(why(two_nodes(), {}, Restart{n2}), "node 2 is up");
@@ -116,7 +142,8 @@ TEST(Replay, OnlyANodeThatIsDownRestarts) {
 std::vector<Taken> candidates() {
   std::vector<Taken> all;
   for (const NodeId node : {NodeId{}, n1, n2, n3}) {
-    all.insert(all.end(), {Crash{node}, Restart{node}, remind(node), raise(node)});
+    all.insert(all.end(), {Crash{node}, Crash{node, 1}, Restart{node}, remind(node), raise(node)});
+    for (int value = 0; value < 4; ++value) all.push_back(flush(node, value));
     for (const NodeId to : {NodeId{}, n1, n2, n3}) {
       for (int value = 0; value < 4; ++value) {
         const Letter sent = letter(node, to, value);
@@ -140,7 +167,8 @@ RC_GTEST_PROP(Replay, CallsPossibleWhatIsEnabledAndNothingElse, ()) {
   const bool keeps = kind == NetworkKind::set;
   Here values = two_nodes(
       {kind, !keeps && *rc::gen::arbitrary<bool>(), !keeps && *rc::gen::arbitrary<bool>()},
-      *rc::gen::inRange<std::uint8_t>(0, 3));
+      *rc::gen::inRange<std::uint8_t>(0, 3),
+      *rc::gen::element(DiskKind::synced, DiskKind::buffered));
   World<Here> world = values.initial_world();
   const auto steps = rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, 12));
   for (int left = *steps; left > 0; --left) {

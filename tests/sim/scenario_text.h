@@ -18,7 +18,8 @@ inline Names names_of(const std::string& model) {
             .requests = {{"propose", true}},
             .messages = {"RequestVote", "AppendEntries"},
             .timers = {"election", "heartbeat"},
-            .properties = {"at most one leader a term"}};
+            .properties = {"at most one leader a term"},
+            .has_disk = true};
   if (model == "traffic-light")
     return {.model = "traffic-light",
             .options = {"crossings"},
@@ -83,6 +84,10 @@ fails = "at most one leader a term"
 
 [[expect]]
 at_most = "12 AppendEntries to 2"
+
+[disk]
+kind = "buffered"
+flush = "1..20 ms"
 )";
 
 }  // namespace coracle::sim

@@ -20,7 +20,8 @@ const Names raft = {
     .requests = {{"propose", true}, {"compact", false}},
     .messages = {"RequestVote", "AppendEntries"},
     .timers = {"election", "heartbeat"},
-    .properties = {}};
+    .properties = {},
+    .has_disk = true};
 
 const Names nothing = {.model = "nothing",
                        .options = {},
@@ -62,7 +63,11 @@ std::string said(const Verb& verb) {
       },
       [](const CutOneWay& cut) { return "CutOneWay " + said(cut.from) + " " + said(cut.to); },
       [](const Heal&) { return std::string("Heal"); },
-      [](const CrashThem& them) { return "CrashThem " + said(them.who); },
+      [](const CrashThem& them) {
+        return "CrashThem " + said(them.who) +
+               (them.kept ? " keeping " + std::to_string(*them.kept) : "");
+      },
+      [](const FlushThem& them) { return "FlushThem " + said(them.who); },
       [](const RestartThem& them) { return "RestartThem " + said(them.who); },
       [](const Ask& ask) { return "Ask " + ask.verb + " [" + ask.argument + "] " + said(ask.at); },
       [](const ExpireTimer& expire) {
@@ -134,6 +139,25 @@ TEST(Sentences, RefuseToGuessWhoIsMeant) {
 }
 
 // ---- verbs
+
+TEST(Sentences, FlushAndKeep) {
+  EXPECT_EQ(verb("flush 2"), "FlushThem (2)");
+  EXPECT_EQ(verb("flush leader 3"), "FlushThem (Role leader 3)");
+  EXPECT_EQ(verb("crash 2 keeping 1"), "CrashThem (2) keeping 1");
+  EXPECT_EQ(verb("crash one follower  keeping  0"), "CrashThem (OneOf follower) keeping 0");
+  EXPECT_EQ(refused("flush"), "nobody is named; expected servers, such as 'leader' or '1 3'");
+  EXPECT_EQ(refused("flush 1", nothing), "'flush', but a node of nothing has no disk");
+  EXPECT_EQ(refused("crash 1 keeping 1", nothing), "'keeping', but a node of nothing has no disk");
+  for (const char* number : {"all", "-1", "1 2", "9999999999"})
+    EXPECT_EQ(refused(std::string("crash 2 keeping ") + number),
+              "keeping '" + std::string(number) +
+                  "'; expected how many of its unflushed writes, such as 'crash 1 keeping 2'");
+  EXPECT_EQ(refused("crash 2 keeping"),
+            "unknown selector 'keeping'; expected one of: leader, "
+            "candidate, follower, old leader, old candidate, old "
+            "follower, one leader, one candidate, one follower, a "
+            "minority, majority, others, all");
+}
 
 TEST(Sentences, Partition) {
   EXPECT_EQ(verb("partition leader | others"), "Partition (Role leader) (Others)");
@@ -221,10 +245,11 @@ TEST(Sentences, RefuseAnUnknownVerb) {
   EXPECT_EQ(refused("Crash 1"), "unknown verb 'Crash'; did you mean crash?");
   EXPECT_EQ(refused("overturn 1"),
             "unknown verb 'overturn'; expected one of: crash, deliver, drop, duplicate, expire, "
-            "heal, partition, restart, compact, propose");
-  EXPECT_EQ(refused(" "),
-            "no verb; expected one of: crash, deliver, drop, duplicate, expire, heal, partition, "
-            "restart, compact, propose");
+            "flush, heal, partition, restart, compact, propose");
+  EXPECT_EQ(
+      refused(" "),
+      "no verb; expected one of: crash, deliver, drop, duplicate, expire, flush, heal, partition, "
+      "restart, compact, propose");
 }
 
 TEST(Sentences, KeepTheirText) {

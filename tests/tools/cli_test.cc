@@ -328,7 +328,7 @@ TEST_F(Files, ATraceEndsWithItsCountAndHash) {
   const Line lines = lines_of(trace);
   ASSERT_EQ(lines.size(), 1 + 5 + 1U);
   const json::object header = json::parse(lines.front()).as_object();
-  EXPECT_EQ(header.at("coracle-trace"), 1);
+  EXPECT_EQ(header.at("coracle-trace"), 2);
   EXPECT_EQ(header.at("model"), "two-phase-commit");
   EXPECT_EQ(header.at("mutant"), "commit-without-all");
   EXPECT_EQ(header.at("options").at("managers"), 3);

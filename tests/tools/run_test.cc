@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "model/traffic_light.h"
+#include "sim/trace.h"
 #include "tests/tools/process.h"
 
 namespace coracle::tools {
@@ -308,6 +310,34 @@ TEST_F(ReplayCommand, OfARunTakesTheSameActions) {
   EXPECT_EQ(replayed.at("verdict").as_string(), "holds");
   EXPECT_EQ(replayed.at("actions"), replayed.at("replayed"));
   EXPECT_TRUE(holds(run({"replay", trace}).out, "the model's properties hold"));
+}
+
+// A disk that writes later: what crashed with writes pending took the same ones with it.
+TEST_F(ReplayCommand, OfARunWithBufferedDisksTakesTheSameActions) {
+  const std::string trace = in_folder("run.trace");
+  const std::string file = written(
+      "buffered.toml",
+      raft_with("[disk]\nkind = \"buffered\"\nflush = \"40..60 ms\"\n[clients]\nrate = \"100 /s\"\n"
+                "[[step]]\nafter = \"1 s\"\ndo = \"crash leader\"\nfor = \"1 s\"\n"
+                "[[step]]\nafter = \"2 s\"\ndo = \"crash all\"\nfor = \"1 s\"\n"));
+  const Ended ran = run({"run", file, "--seed", "3", "--trace", trace, "--log"});
+  EXPECT_EQ(ran.code, 0) << last_line(ran.out) << ran.err;
+  EXPECT_TRUE(holds(ran.out, "flush Written"));
+  EXPECT_TRUE(holds(ran.out, "crash keeping "));
+  const std::string text = contents(trace);
+  EXPECT_TRUE(holds(text, R"("disk":"buffered")"));
+  const auto replayed = json_of({"replay", trace});
+  EXPECT_EQ(replayed.at("verdict").as_string(), "holds");
+  EXPECT_EQ(replayed.at("actions"), replayed.at("replayed"));
+}
+
+TEST_F(ReplayCommand, RefusesADiskThatTheModelDoesNotHave) {
+  const std::string trace =
+      written("disk.trace", sim::trace_text<traffic_light::Protocol>(
+                                {.model = "traffic-light", .disk = DiskKind::buffered}, {}));
+  const Ended ended = run({"replay", trace});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_TRUE(holds(ended.err, "disk.trace:1: traffic-light has no disk\n")) << ended.err;
 }
 
 TEST_F(ReplayCommand, RefusesWhatWasEditedOrCut) {
