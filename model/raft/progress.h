@@ -25,9 +25,13 @@ namespace coracle::raft {
 
 // --- How much.
 
+// An empty command counts too: there is no end to them otherwise.
+inline std::size_t bytes_of(const Entry& entry) {
+  return std::max<std::size_t>(entry.command.size(), 1);
+}
 inline std::size_t bytes_of(std::span<const Entry> entries) {
   std::size_t bytes = 0;
-  for (const Entry& entry : entries) bytes += entry.command.size();
+  for (const Entry& entry : entries) bytes += bytes_of(entry);
   return bytes;
 }
 
@@ -36,7 +40,7 @@ inline std::span<const Entry> portion(const Flow& flow, std::span<const Entry> e
   if (flow.append == 0) return entries;
   std::size_t count = 0;
   for (std::size_t bytes = 0; count < entries.size(); ++count) {
-    bytes += entries[count].command.size();
+    bytes += bytes_of(entries[count]);
     if (count > 0 && bytes > flow.append) break;
   }
   return entries.first(count);
