@@ -138,15 +138,20 @@ class Log {
   // Whether the two are the same up to `last`, which both of them have. Where one has only a
   // snapshot that goes farther, nothing is left to tell them apart.
   friend bool same_up_to(Index last, const Log& a, const Log& b) {
-    CHECK(last.value <= std::min(a.base_.index.value + a.size(), b.base_.index.value + b.size()));
-    if (last < std::max(a.base_.index, b.base_.index)) return true;
-    if (a.base_.index != b.base_.index) return a.digest(last) == b.digest(last);
-    return same_prefix(a.entries_, b.entries_, last.value - a.base_.index.value);
+    if (a.base_.index != b.base_.index) return same_from_different_bases(last, a, b);
+    if (last < a.base_.index) return true;
+    CHECK(a.place_of(next(last)) <= std::min(a.size(), b.size()));
+    return same_prefix(a.entries_, b.entries_, a.place_of(next(last)));
   }
 
   auto operator<=>(const Log&) const = default;
 
  private:
+  static bool same_from_different_bases(Index last, const Log& a, const Log& b) {
+    CHECK(last <= std::min(a.last().index, b.last().index));
+    return last < std::max(a.base_.index, b.base_.index) || a.digest(last) == b.digest(last);
+  }
+
   std::size_t place_of(Index index) const { return index.value - first().value; }
 
   // Leaves of an append what goes beyond the snapshot, or what is empty and does not reach it.
