@@ -1,12 +1,11 @@
 // The exact sentences of a scenario: which message is meant, and what becomes of it.
 #pragma once
 
-#include <algorithm>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "model/narrative.h"
+#include "sim/message_fields.h"
 #include "sim/replay.h"
 #include "sim/scenario.h"
 #include "sim/simulator.h"
@@ -19,32 +18,6 @@ Action<Values<P>> action_of(Exactly::Fate fate, const typename Values<P>::Envelo
   if (fate == Exactly::Fate::drop) return Drop<Envelope>{envelope};
   if (fate == Exactly::Fate::duplicate) return Duplicate<Envelope>{envelope};
   return Deliver<Envelope>{envelope};
-}
-
-// "{a: 1, b: {c: 2}}" -> "a: 1", "b: {c: 2}"
-inline std::vector<std::string> fields_in(std::string_view braced) {
-  std::vector<std::string> fields;
-  int depth = 0;
-  for (const char letter : braced) {
-    depth -= letter == '}' || letter == ']' ? 1 : 0;
-    if (depth == 1 && letter == ',') {
-      fields.emplace_back();
-    } else if (depth > 1 || (depth == 1 && !(letter == ' ' && fields.back().empty()))) {
-      fields.back() += letter;
-    }
-    if (depth == 0 && letter == '{') fields.emplace_back();
-    depth += letter == '{' || letter == '[' ? 1 : 0;
-  }
-  return fields;
-}
-
-// Whether a message has all the fields that a sentence names. What it does not name is free, so that
-// scenarios outlive a field that is added.
-inline bool has_fields(std::string_view message, std::string_view named) {
-  const std::vector<std::string> all = fields_in(message);
-  return std::ranges::all_of(fields_in(named), [&](const std::string& field) {
-    return std::ranges::find(all, field) != all.end();
-  });
 }
 
 // What may have been meant where no such message is in flight.
