@@ -59,7 +59,11 @@ const TraceHeader header{.model = "ledger", .faults = {.crashes = 1}, .disk = Di
 const Spoken<Ledger> words{
     .roles = {},
     .conditions = {},
-    .requests = {{"raise", false, [](const std::string&) { return ledger::Question{}; }}},
+    .requests = {{"raise", false,
+                  [](const std::string&, const ledger::State&) {
+                    return std::optional(ledger::Question{});
+                  },
+                  [](const ledger::Question&) { return std::optional<std::string>(""); }}},
     .asked = ""};
 
 Names names_of_ledger(const std::string& /*model*/) {
