@@ -40,9 +40,8 @@ struct IsSetTimer<SetTimer<T>> : std::true_type {};
 // Whether a disk may hold an effect back: a message or an output, but no write and no alarm.
 template <class Effect>
 bool may_be_held(const Effect& effect) {
-  return std::visit(
-      []<class E>(const E&) { return !IsSave<E>::value && !IsSetTimer<E>::value; },
-      effect);
+  return std::visit([]<class E>(const E&) { return !IsSave<E>::value && !IsSetTimer<E>::value; },
+                    effect);
 }
 
 // A write that is not yet durable, and what waits for it.

@@ -1,4 +1,4 @@
-// The fields of a message, as people write them in a scenario: "{term: 4, last: {term: 2, index: 2}}".
+// The fields of a message, as people write them in a scenario: "{term: 4, last: {index: 2}}".
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ inline std::vector<std::string> fields_in(std::string_view braced) {
   return fields;
 }
 
-// Whether a message has all the fields that a sentence names. What it does not name is free, so that
+// Whether a message has all the fields that a sentence names. What it does not name is free: so
 // scenarios outlive a field that is added.
 inline bool has_fields(std::string_view message, std::string_view named) {
   const std::vector<std::string> all = fields_in(message);

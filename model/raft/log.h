@@ -1,5 +1,5 @@
-// The replicated log, usable on its own: a snapshot of the first entries, if there is one, and those
-// that follow, without gaps.
+// The replicated log, usable on its own: a snapshot of the first entries, where there is one, and
+// those that follow, without gaps.
 //
 //     index   1  2  3  4          accept({.term = 1, .index = 2}, [2 2])
 //     term    1  1  1  3    ->    1  1  2  2     the third conflicts: it goes, with all that follow
@@ -98,8 +98,8 @@ class Log {
     return true;
   }
 
-  // Whether there is an entry for `entries` to follow. What the snapshot stands for is committed, so
-  // every leader has it, and it matches.
+  // Whether there is an entry for `entries` to follow. What the snapshot stands for is committed:
+  // every leader has it, so it matches.
   bool matches(EntryId previous, std::span<const Entry> entries) const {
     skip_snapshot(previous, entries);
     return previous.index < base().index || term_at(previous.index) == previous.term;

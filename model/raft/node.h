@@ -3,7 +3,7 @@
 //
 //                     Follower            PreCandidate      Candidate         Leader
 //   election expired  campaign, or with pre-vote ask first (all three)        -
-//   heartbeat expired -                   -                 -                 append or piece to all
+//   heartbeat expired -                   -                 -                 speak to every peer
 //   silence expired   others may lead     -                 -                 -
 //   quorum expired    -                   -                 -                 go on or step down
 //   transfer expired  -                   -                 -                 go on as leader

@@ -183,7 +183,7 @@ Index backed_up(const Turn<C>& turn, const Progress& progress,
 }
 
 // A refusal says which append it is about, where servers give hints: one of what is known to match,
-// or of what has been tried and given up, comes too late. Without a hint it refuses an earlier term.
+// or of what has been tried and given up, comes too late. One without a hint is of an earlier term.
 template <class C>
 bool is_stale(const C& config, const Progress& progress, const std::optional<Conflict>& conflict) {
   if (!gives_hints(config) || planted(config, Mutant::stale_reject_rewinds)) return false;

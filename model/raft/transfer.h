@@ -1,5 +1,5 @@
-// How a leader hands over (thesis 3.10): it accepts no more proposals, waits until the successor has
-// all of its log, and tells it to campaign at once. If no election follows within an election
+// How a leader hands over (thesis 3.10): it accepts no more proposals, waits until the successor
+// has all of its log, and tells it to campaign at once. If no election follows within an election
 // timeout, it goes on as the leader.
 #pragma once
 
@@ -16,8 +16,8 @@ void hand_over(Turn<C>& turn, const Leader& leader, NodeId to) {
   turn.effects.emplace_back(Send{to, TimeoutNow{.term = durable.term}});
 }
 
-// To someone else than before, if there was one before. Who insists on the same one does not make it
-// wait longer.
+// To someone else than before, if there was one before. Who insists on the same one does not make
+// it wait longer.
 template <class C>
 void transfer(Turn<C>& turn, Leader& leader, NodeId to) {
   if (!turn.config.peers.contains(to) || leader.successor == to) return;

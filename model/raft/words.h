@@ -39,8 +39,8 @@ inline Words words(const State& state) {
           {"commit", text(state.commit)}};
 }
 
-// "[1 1] 2 *3": two of three entries are known as committed, by the leader of term 3. "[(1@2) 1] 2":
-// the first two are in a snapshot.
+// "[1 1] 2 *3": two of three entries are known as committed, by the leader of term 3. "[(1@2)] 2":
+// those two are in a snapshot.
 inline std::string glimpse(const State& state) {
   std::string seen;
   const Log& log = state.durable.log;

@@ -92,9 +92,11 @@ TEST(FromJson, RefusesAnotherType) {
   EXPECT_EQ((refusal<std::pair<int, int>>("[1]")), "expected a list of two, not [1]");
   EXPECT_EQ(refusal<raft::EntryId>("[]"), "expected an object with term, index, not []");
   EXPECT_EQ(refusal<raft::Role>("[]"),
-            "expected an object with a single key, one of Follower, Candidate, Leader, not []");
+            "expected an object with a single key, one of Follower, PreCandidate, Candidate, "
+            "Leader, not []");
   EXPECT_EQ(refusal<raft::Role>("{}"),
-            "expected an object with a single key, one of Follower, Candidate, Leader, not {}");
+            "expected an object with a single key, one of Follower, PreCandidate, Candidate, "
+            "Leader, not {}");
   EXPECT_EQ(refusal<raft::Role>(R"({"Follower":null})"), "Follower: expected an object, not null");
 }
 
@@ -115,7 +117,8 @@ TEST(FromJson, RefusesAMisspeltName) {
             "unknown kind 'Folower'; did you mean Follower?");
   EXPECT_EQ(refusal<raft::Message>(R"({"Hello":{}})"),
             "unknown kind 'Hello'; expected one of: RequestVote, RequestVoteReply, AppendEntries, "
-            "AppendEntriesReply");
+            "AppendEntriesReply, PreVote, PreVoteReply, InstallSnapshot, InstallSnapshotReply, "
+            "TimeoutNow");
   EXPECT_EQ(refusal<raft::EntryId>(R"({"trem":1,"index":2})"),
             "unknown field 'trem'; did you mean term?");
 }

@@ -40,7 +40,8 @@ TEST(Json, OfStructsAndAlternatives) {
   EXPECT_EQ(json(traffic_light::Lights{}), R"({"ew":"green","ns":"red"})");
   EXPECT_EQ(json(raft::Role(raft::Candidate{{s1, s2}})), R"({"Candidate":{"votes":[1,2]}})");
   EXPECT_EQ(json(std::map<NodeId, raft::Term>{{s1, {2}}}), "[[1,2]]");
-  EXPECT_EQ(json(raft::Log({{{1}, "x"}})), R"([{"term":1,"command":"x"}])");
+  EXPECT_EQ(json(raft::Log({{{1}, "x"}})),
+            R"({"snapshot":[],"entries":[{"term":1,"command":"x"}]})");
 }
 
 std::string line(const Action<Here>& action) {
@@ -57,7 +58,7 @@ TEST(Trace, NamesEveryKindOfAction) {
   EXPECT_EQ(line(Expire<Here::Event>{{s1, raft::Expired{raft::Timer::election}}}),
             R"({"do":"expire","node":1,"timer":"election"})");
   EXPECT_EQ(line(Request<Here::Event>{{s1, raft::Requested{ClientId{1}, raft::Propose{"x"}}}}),
-            R"({"do":"request","node":1,"client":1,"request":"x"})");
+            R"({"do":"request","node":1,"client":1,"request":{"Propose":{"command":"x"}}})");
   EXPECT_EQ(line(Crash{s2}), R"({"do":"crash","node":2,"kept":0})");
   EXPECT_EQ(line(Crash{s2, 1}), R"({"do":"crash","node":2,"kept":1})");
   const raft::Event saved = raft::Saved{raft::TermAndVote{.term = {3}, .voted_for = s1}};
