@@ -90,6 +90,10 @@ class Interned {
   Network without(Network network, Envelope envelope) {
     return networks_.without(network, envelope);
   }
+  Event arrived(Network& network, Envelope envelope) {
+    network = networks_.without(network, envelope);
+    return received(envelope);
+  }
   template <class F>
   void for_each_deliverable(Network network, F f) {
     networks_.for_each_deliverable(network, f);

@@ -70,14 +70,16 @@ void repeat(List& in_flight, const Envelope& envelope) {
   in_flight.insert(std::find(in_flight.begin(), in_flight.end(), envelope), envelope);
 }
 
-// Takes one copy of an envelope away, delivered or lost. A set keeps what it has.
+// Takes one copy of an envelope away, delivered or lost, and returns it. A set keeps what it has.
 template <class List, class Envelope>
-void take_out(const NetworkRules& rules, List& in_flight, const Envelope& envelope) {
-  if (rules.kind == NetworkKind::set) return;
+Envelope take_out(const NetworkRules& rules, List& in_flight, const Envelope& envelope) {
+  if (rules.kind == NetworkKind::set) return envelope;
   const auto place = rules.kind == NetworkKind::ordered
                          ? std::find(in_flight.begin(), in_flight.end(), envelope)
                          : std::lower_bound(in_flight.begin(), in_flight.end(), envelope);
+  Envelope taken = std::move(*place);
   in_flight.erase(place);
+  return taken;
 }
 
 // Calls f(envelope) for each distinct message that may arrive next.

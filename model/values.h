@@ -188,6 +188,9 @@ class Values {
     take_out(cluster_.network, network, envelope);
     return network;
   }
+  Event arrived(Network& network, const Envelope& envelope) const {
+    return received(take_out(cluster_.network, network, envelope));
+  }
   template <class F>
   void for_each_deliverable(const Network& network, F f) const {
     coracle::for_each_deliverable(cluster_.network, network, link_of, f);
@@ -216,9 +219,10 @@ class Values {
   static Link link_of(const Envelope& envelope) { return link(envelope.from, envelope.to); }
   static NodeId place(const Event& event) { return event.node; }
 
-  static Event received(const Envelope& envelope) {
+  static Event received(Envelope envelope) {
     if constexpr (HasNetwork<P>) {
-      return {envelope.to, Received<typename P::Message>{envelope.from, envelope.message}};
+      return {envelope.to,
+              Received<typename P::Message>{envelope.from, std::move(envelope.message)}};
     } else {
       CHECK(false && "a protocol without messages has no network");
       return {};

@@ -14,8 +14,8 @@
 //     crashed(nodes, id, kept), restarted(nodes, id) -> nodes
 //     for_each_local(nodes, f)                 f(action) for all that needs no message
 //     with(network, sent), without(network, envelope), with_copy(network, envelope) -> network
+//     arrived(network, envelope) -> event      takes it off the network, too
 //     for_each_deliverable(network, f)         f(envelope) for each distinct one that may arrive
-//     received(envelope) -> event
 //
 // and, of one node, what the functions on Members (model/members.h) ask.
 #pragma once
@@ -118,8 +118,7 @@ void happen(Handles& handles, World<Handles>& world, const typename Handles::Eve
 
 template <class Handles, class E>
 void take(Handles& handles, World<Handles>& world, const Deliver<E>& action) {
-  world.in_flight = handles.without(std::move(world.in_flight), action.envelope);
-  happen(handles, world, handles.received(action.envelope));
+  happen(handles, world, handles.arrived(world.in_flight, action.envelope));
 }
 template <class Handles, class E>
 void take(Handles& handles, World<Handles>& world, const Drop<E>& action) {
