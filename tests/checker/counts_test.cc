@@ -12,8 +12,6 @@
 namespace coracle::checker {
 namespace {
 
-using coracle::operator<<;
-
 Report crossings_report(int count) {
   return Exploration(crossings(count), traffic_light::properties).report;
 }

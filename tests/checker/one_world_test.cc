@@ -46,6 +46,7 @@ class SideBySide {
       const auto as_numbers = enabled(interned_, numbers);
       const auto as_values = plain_.enabled(values);
       std::vector<Action<Values<P>>> told;
+      told.reserve(as_numbers.size());
       for (const auto& action : as_numbers) told.push_back(interned_.plain(action));
       RC_ASSERT(sorted(told) == sorted(as_values));
       if (told.empty()) return;

@@ -203,6 +203,7 @@ TEST(Path, IsChosenByContents) {
                                                    two_phase_commit::properties);
   const auto path = counterexample(explored, "no manager aborts what another commits");
   std::vector<std::string> told;
+  told.reserve(path.size());
   for (const auto& action : path) told.push_back(action_text<two_phase_commit::Protocol>(action));
   EXPECT_EQ(told, (std::vector<std::string>{"expire prepare 2", "deliver prepared 2 -> 1",
                                             "expire decide_commit 1", "expire give_up 4",

@@ -14,8 +14,6 @@
 
 namespace coracle::scribe {
 
-using coracle::operator<<;
-
 struct Config {};
 
 struct State {

@@ -52,6 +52,7 @@ TEST(Judge, MarksWhatSpeaks) {
   EXPECT_EQ(judge.of_state({.number = 7}), 0b01U);
   EXPECT_EQ(judge.of_state(three), 0b10U);
   EXPECT_EQ(judge.of_pair(one, three), 0b0100U);
+  // NOLINTNEXTLINE(readability-suspicious-call-argument): the other way round
   EXPECT_EQ(judge.of_pair(three, one), 0U);
   EXPECT_EQ(judge.of_pair(one, one), 0b1000U);
   const std::vector<const State*> up{&one, &three};

@@ -289,6 +289,7 @@ TEST(SharedList, CopiesMayBeUsedByTwoThreads) {
   const auto grow_all = [&](const std::string& own) {
     both.arrive_and_wait();
     std::vector<List> all;
+    all.reserve(starts.size());
     for (const List& start : starts) all.push_back(grown(start, own));
     return all;
   };

@@ -252,6 +252,7 @@ bool keep_matching(const Log& leader, const Log& follower) {
 
 TEST(Log, LogsThatMatchStillDoAfterEveryAppend) {
   std::vector<Log> logs;
+  logs.reserve(all_logs.size());
   for (const Terms& terms : all_logs) logs.emplace_back(entries_of(terms));
   std::size_t pairs = 0;
   for (const Log& leader : logs) {

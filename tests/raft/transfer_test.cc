@@ -266,7 +266,7 @@ class Three {
 
   void take(NodeId node, const Event& event) {
     Step step = synced(own(node), states_.at(node), event);
-    for (const Send& send : only<Send>(step)) on_the_way_.push_back({node, send});
+    for (const Send& send : only<Send>(step)) on_the_way_.emplace_back(node, send);
     states_.at(node) = std::move(step.state);
   }
 

@@ -113,6 +113,7 @@ TEST(Trace, AnEditedOneHasAnotherHash) {
 TEST(Trace, WrittenAsItHappensIsTheSameFile) {
   const TraceHeader header{.model = "raft"};
   std::vector<TimedAction<raft::Protocol>> actions;
+  actions.reserve(1000);
   for (int i = 0; i < 1000; ++i) actions.push_back({.at = i, .action = Crash{s1}});
   std::ostringstream out;
   TraceWriter writer(out, header);

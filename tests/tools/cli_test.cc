@@ -227,8 +227,8 @@ class Files : public testing::Test {
     std::error_code ignored;
     if (!folder_.empty()) fs::remove_all(folder_, ignored);
   }
-  Files(const Files&) = delete;
-  Files& operator=(const Files&) = delete;
+  Files(const Files&) = delete;             // NOLINT(modernize-use-equals-delete)
+  Files& operator=(const Files&) = delete;  // NOLINT(modernize-use-equals-delete)
 
   std::string path(const std::string& name) const { return folder_ / name; }
   std::string read(const std::string& name) const {

@@ -44,6 +44,7 @@ struct Planted {
   const char* bounds;
   const char* falls;
 
+  // NOLINTNEXTLINE(readability-identifier-naming): the name that GoogleTest looks for
   friend void PrintTo(const Planted& planted, std::ostream* out) { *out << planted.mutant; }
 };
 

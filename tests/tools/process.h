@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-extern char** environ;
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has it declared by us
 
 namespace coracle::tools {
 
@@ -30,6 +30,7 @@ class Process {
     std::vector<std::string> all{CORACLE_BINARY};
     all.insert(all.end(), words.begin(), words.end());
     std::vector<char*> argv;
+    argv.reserve(all.size() + 1);
     for (std::string& word : all) argv.push_back(word.data());
     argv.push_back(nullptr);
 
@@ -89,7 +90,7 @@ class Process {
       std::array<char, 4096> buffer{};
       const auto count = read(stream.fd, buffer.data(), buffer.size());
       if (count > 0) {
-        std::string& text = &stream == &streams_[0] ? ended_.out : ended_.err;
+        std::string& text = &stream == streams_.data() ? ended_.out : ended_.err;
         text.append(buffer.data(), static_cast<std::size_t>(count));
       } else {
         close(stream.fd);

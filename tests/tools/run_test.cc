@@ -360,6 +360,7 @@ struct Planted {
   const char* name;
   const char* words;
 
+  // NOLINTNEXTLINE(readability-identifier-naming): the name that GoogleTest looks for
   friend void PrintTo(const Planted& planted, std::ostream* out) { *out << planted.words; }
 };
 
