@@ -7,6 +7,8 @@
 namespace coracle::traffic_light {
 
 struct Vocabulary {
+  using Protocol = traffic_light::Protocol;
+
   struct Options {
     int crossings = 1;
     std::string mutant = "none";
@@ -51,12 +53,13 @@ struct Vocabulary {
   }
   static constexpr std::string_view asked{};
 
-  template <class F>
-  static void visit(const Options& options, F f) {
+  static const PropertiesOf<Protocol>& properties() { return traffic_light::properties; }
+
+  static Cluster<Protocol> cluster(const Options& options) {
     Cluster<Protocol> cluster;
     const Config config{.mutant = enumerator_typed<Mutant>(options.mutant)};
     cluster.configs.assign(static_cast<std::size_t>(options.crossings), config);
-    f(cluster, properties);
+    return cluster;
   }
 };
 

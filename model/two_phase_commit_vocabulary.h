@@ -7,6 +7,8 @@
 namespace coracle::two_phase_commit {
 
 struct Vocabulary {
+  using Protocol = two_phase_commit::Protocol;
+
   struct Options {
     int managers = 3;
     std::string mutant = "none";
@@ -31,8 +33,9 @@ struct Vocabulary {
   static std::vector<ConditionWords<State>> conditions() { return {}; }
   static constexpr std::string_view asked{};
 
-  template <class F>
-  static void visit(const Options& options, F f) {
+  static const PropertiesOf<Protocol>& properties() { return two_phase_commit::properties; }
+
+  static Cluster<Protocol> cluster(const Options& options) {
     Cluster<Protocol> cluster;
     cluster.network.kind = NetworkKind::set;
     Config config;
@@ -43,7 +46,7 @@ struct Vocabulary {
       config.self = node_at(at);
       cluster.configs.push_back(config);
     }
-    f(cluster, properties);
+    return cluster;
   }
 };
 

@@ -9,7 +9,7 @@
 //     options()            the table below
 //     mutants()            what each planted bug changes
 //     refusal(options, use)    why these make no sense together, in one line
-//     visit(options, f)    calls f(cluster, properties) of the protocol that the options choose
+//     Protocol, cluster(options), properties()    what is simulated and explored
 //
 // and, for scenarios, which speak of its nodes and clients,
 //

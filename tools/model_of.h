@@ -18,6 +18,7 @@ template <class Vocabulary>
 class ModelOf : public Model {
  public:
   using Options = typename Vocabulary::Options;
+  using P = typename Vocabulary::Protocol;
 
   std::string name() const override { return std::string(Vocabulary::name); }
   std::string what() const override { return std::string(Vocabulary::what); }
@@ -65,13 +66,11 @@ class ModelOf : public Model {
     for (const auto& condition : Vocabulary::conditions())
       names.conditions.push_back(condition.name);
     for (const auto& asked : this->asked()) names.properties.emplace_back(asked.name);
-    Vocabulary::visit(Options{}, [&]<class P>(const Cluster<P>& /*cluster*/, const auto&) {
-      if constexpr (HasNetwork<P>) names.messages = sim::kind_names<typename P::Message>();
-      if constexpr (HasTimers<P>) names.timers = sim::kind_names<typename P::Timer>();
-      names.has_disk = HasDisk<P>;
-      for (const auto& request : sim::spoken<P, Vocabulary>().requests)
-        names.requests[request.verb] = request.has_argument;
-    });
+    if constexpr (HasNetwork<P>) names.messages = sim::kind_names<typename P::Message>();
+    if constexpr (HasTimers<P>) names.timers = sim::kind_names<typename P::Timer>();
+    names.has_disk = HasDisk<P>;
+    for (const auto& request : sim::spoken<P, Vocabulary>().requests)
+      names.requests[request.verb] = request.has_argument;
     return names;
   }
 
@@ -94,11 +93,8 @@ class ModelOf : public Model {
     const ExploredModel model{name(), std::string(Vocabulary::node),
                               options_json(options_for<Vocabulary>(Use::exploring), chosen),
                               options_json(told, chosen), chosen.mutant};
-    int code = 0;
-    Vocabulary::visit(chosen, [&]<class P>(const Cluster<P>& cluster, const auto& properties) {
-      code = explore_cluster<P>(cluster, properties, sim::spoken<P, Vocabulary>(), model, settings);
-    });
-    return code;
+    return explore_cluster<P>(Vocabulary::cluster(chosen), Vocabulary::properties(),
+                              sim::spoken<P, Vocabulary>(), model, settings);
   }
 
   sim::RunReport run(const sim::Scenario& scenario, std::uint64_t seed,
@@ -115,12 +111,9 @@ class ModelOf : public Model {
                                   .options = options_json(Vocabulary::options(), chosen),
                                   .mutant = chosen.mutant,
                                   .seed = seed};
-    sim::RunReport report;
-    Vocabulary::visit(chosen, [&]<class P>(const Cluster<P>& cluster, const auto& properties) {
-      report = run_cluster<P>(scenario, cluster, properties, sim::spoken<P, Vocabulary>(), seed,
-                              header, std::string(Vocabulary::node), settings);
-    });
-    return report;
+    return run_cluster<P>(scenario, Vocabulary::cluster(chosen), Vocabulary::properties(),
+                          sim::spoken<P, Vocabulary>(), seed, header, std::string(Vocabulary::node),
+                          settings);
   }
 
   int replay(const sim::TraceFile& trace, const ReplaySettings& settings) const override {
@@ -138,22 +131,12 @@ class ModelOf : public Model {
     if (chosen.mutant != trace.header.mutant)
       throw UsageError(trace.file + ":1: its options have the mutant '" + chosen.mutant +
                        "', but it says '" + trace.header.mutant + "'");
-    int code = 0;
-    Vocabulary::visit(chosen, [&]<class P>(const Cluster<P>& cluster, const auto& properties) {
-      code = replay_cluster<P>(trace, cluster, properties, std::string(Vocabulary::node), settings);
-    });
-    return code;
+    return replay_cluster<P>(trace, Vocabulary::cluster(chosen), Vocabulary::properties(),
+                             std::string(Vocabulary::node), settings);
   }
 
  private:
-  static std::vector<Asked> asked() {
-    std::vector<Asked> asked;
-    Vocabulary::visit(Options{},
-                      [&]<class P>(const Cluster<P>& /*cluster*/, const auto& properties) {
-                        asked = Judge<P>(properties, {}).asked();
-                      });
-    return asked;
-  }
+  static std::vector<Asked> asked() { return Judge<P>(Vocabulary::properties(), {}).asked(); }
 
   // Where the option stands that a refusal begins with.
   static std::string refused_at(const sim::Scenario& scenario, const std::string& why) {

@@ -1,6 +1,7 @@
 // Bugs that real Raft systems had, each one small change to the rules, to show what the explorer
 // finds. The rules are templates over their config: with a Config, which is all that is ever
-// deployed, `planted` is a constant false and no bug exists; with a PlantedConfig one of them does.
+// deployed, `planted` is a constant false and no bug exists; with a PlantedConfig one of them does,
+// or, where its mutant is `none`, the rules of a Config are taken themselves (see node.h).
 #pragma once
 
 #include <array>

@@ -182,7 +182,13 @@ Step next_state(const C& config, State state, const Event& event) {
   return ended(std::move(turn));
 }
 
-// --- The protocol's tags: as published, and with a bug planted in it for the bench.
+// For the bench: the published rules themselves, or those with the planted bug.
+inline Step next_state(const PlantedConfig& config, State state, const Event& event) {
+  if (config.mutant == Mutant::none) return next_state<Config>(config, std::move(state), event);
+  return next_state<PlantedConfig>(config, std::move(state), event);
+}
+
+// --- The protocol's tags: as deployed, and as simulated and explored, where a bug may be planted.
 
 struct Protocol {
   using Config = raft::Config;

@@ -13,6 +13,8 @@
 namespace coracle::raft {
 
 struct Vocabulary {
+  using Protocol = raft::Bench;
+
   struct Options {
     int servers = 3;
     int max_term = 2;
@@ -120,20 +122,13 @@ struct Vocabulary {
   static std::vector<RequestWords<State, Request>> requests() { return raft::orders(); }
   static constexpr std::string_view asked = "leader";
 
-  template <class F>
-  static void visit(const Options& options, F f) {
-    const auto mutant = enumerator_typed<Mutant>(options.mutant);
-    if (mutant == Mutant::none)
-      f(cluster<Protocol>(options, Config{}), properties);
-    else
-      f(cluster<Bench>(options, PlantedConfig{Config{}, mutant}), properties);
-  }
+  static const PropertiesOf<Protocol>& properties() { return raft::properties; }
 
- private:
-  template <class P, class C>
-  static Cluster<P> cluster(const Options& options, C config) {
-    Cluster<P> cluster;
+  static Cluster<Protocol> cluster(const Options& options) {
+    Cluster<Protocol> cluster;
     const auto servers = static_cast<std::size_t>(options.servers);
+    PlantedConfig config;
+    config.mutant = enumerator_typed<Mutant>(options.mutant);
     config.no_op = options.no_op;
     config.pre_vote = options.pre_vote;
     config.check_quorum = options.check_quorum;

@@ -2,9 +2,7 @@
 // alive.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,41 +13,24 @@
 
 namespace coracle::checker {
 
-// The cluster that a vocabulary makes of its options, where these choose the protocol P.
-template <Protocol P, class Vocabulary>
-Cluster<P> cluster_of(const typename Vocabulary::Options& options) {
-  std::optional<Cluster<P>> chosen;
-  Vocabulary::visit(options, [&]<class Q>(const Cluster<Q>& cluster, const auto& /*properties*/) {
-    if constexpr (std::is_same_v<P, Q>) chosen = cluster;
-  });
-  CHECK(chosen.has_value());
-  return *chosen;
-}
-
 inline Cluster<traffic_light::Protocol> crossings(int count, const std::string& mutant = "none") {
-  return cluster_of<traffic_light::Protocol, traffic_light::Vocabulary>(
-      {.crossings = count, .mutant = mutant});
+  return traffic_light::Vocabulary::cluster({.crossings = count, .mutant = mutant});
 }
 
 inline Cluster<two_phase_commit::Protocol> managers(int count, const std::string& mutant = "none") {
-  return cluster_of<two_phase_commit::Protocol, two_phase_commit::Vocabulary>(
-      {.managers = count, .mutant = mutant});
+  return two_phase_commit::Vocabulary::cluster({.managers = count, .mutant = mutant});
 }
 
 using RaftOptions = raft::Vocabulary::Options;
 
-template <Protocol P = raft::Protocol>
-Cluster<P> servers(const RaftOptions& options) {
-  return cluster_of<P, raft::Vocabulary>(options);
+inline Cluster<raft::Bench> servers(const RaftOptions& options) {
+  return raft::Vocabulary::cluster(options);
 }
 
 template <Protocol P>
 struct Exploration {
   explicit Exploration(Cluster<P> cluster, const PropertiesOf<P>& properties, Limits limits = {},
-                       const std::vector<std::string>& only = {})
-      : judge(properties, only), space(std::move(cluster), judge), search(space, limits) {
-    report = search.run();
-  }
+                       const std::vector<std::string>& only = {});
   Exploration(const Exploration&) = delete;
   Exploration& operator=(const Exploration&) = delete;
 
@@ -66,5 +47,17 @@ struct Exploration {
   Search<P> search;
   Report report;
 };
+
+template <Protocol P>
+Exploration<P>::Exploration(Cluster<P> cluster, const PropertiesOf<P>& properties, Limits limits,
+                            const std::vector<std::string>& only)
+    : judge(properties, only), space(std::move(cluster), judge), search(space, limits) {
+  report = search.run();
+}
+
+// Compiled once for all tests, in explorations.cc.
+extern template struct Exploration<traffic_light::Protocol>;
+extern template struct Exploration<two_phase_commit::Protocol>;
+extern template struct Exploration<raft::Bench>;
 
 }  // namespace coracle::checker

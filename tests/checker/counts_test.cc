@@ -168,12 +168,12 @@ TEST(Counts, SmallRaftClustersAreAsEnumerated) {
 TEST(Counts, MutantsOfRaftAreAsEnumerated) {
   for (const char* mutant : {"even-quorum", "vote-not-saved", "old-append-lowers-term"}) {
     SCOPED_TRACE(mutant);
-    expect_as_enumerated(servers<raft::Bench>({.servers = 2,
-                                               .max_term = 2,
-                                               .max_log = 1,
-                                               .max_in_flight = 2,
-                                               .crashes = 1,
-                                               .mutant = mutant}),
+    expect_as_enumerated(servers({.servers = 2,
+                                  .max_term = 2,
+                                  .max_log = 1,
+                                  .max_in_flight = 2,
+                                  .crashes = 1,
+                                  .mutant = mutant}),
                          raft::properties);
   }
 }

@@ -181,7 +181,7 @@ TEST(Models, RaftShowsAndMissesEachSometimes) {
     EXPECT_EQ(with.verdict(name), Verdict::shown) << name;
     covered.insert(name);
   }
-  EXPECT_EQ(covered, sometimes_of<raft::Protocol>(raft::properties));
+  EXPECT_EQ(covered, sometimes_of<raft::Bench>(raft::properties));
 }
 
 // What is shown only by a world out of bounds is shown all the same: it was looked at.

@@ -160,14 +160,14 @@ RC_GTEST_PROP(OneWorld, OfRaftWithAPlantedBug, ()) {
   RaftOptions options = any_raft();
   options.mutant = *rc::gen::elementOf(typed_names<raft::Mutant>());
   RC_PRE(options.mutant != "none");
-  const auto cluster = servers<raft::Bench>(options);
+  const auto cluster = servers(options);
   expect_one_world(unbounded(cluster, *rc::gen::arbitrary<bool>(), any_disk()), raft::properties,
                    any_choices());
 }
 
 // A walk that never gets anywhere would prove nothing: one of a few hundred steps elects a leader.
 TEST(OneWorld, AWalkGetsSomewhere) {
-  Enumerator<raft::Protocol> plain(unbounded(servers({.servers = 3}), false));
+  Enumerator<raft::Bench> plain(unbounded(servers({.servers = 3}), false));
   auto world = plain.values().initial_world();
   std::uint32_t choice = 1;
   bool led = false;
@@ -175,8 +175,7 @@ TEST(OneWorld, AWalkGetsSomewhere) {
     choice = choice * 1664525U + 1013904223U;
     const auto actions = plain.enabled(world);
     world = plain.after(world, actions[(choice >> 8U) % actions.size()]);
-    for (const auto& node : world.nodes.nodes)
-      led |= raft::leads(Values<raft::Protocol>::state(node));
+    for (const auto& node : world.nodes.nodes) led |= raft::leads(Values<raft::Bench>::state(node));
   }
   EXPECT_TRUE(led);
 }
@@ -185,7 +184,7 @@ TEST(OneWorld, AWalkGetsSomewhere) {
 // crash that may keep two of them.
 TEST(OneWorld, ABufferedWalkGetsSomewhere) {
   auto cluster = unbounded(servers({.servers = 3, .crashes = 100}), false, DiskKind::buffered);
-  Enumerator<raft::Protocol> plain(cluster);
+  Enumerator<raft::Bench> plain(cluster);
   auto world = plain.values().initial_world();
   std::uint32_t choice = 1;
   bool flushed = false;
@@ -194,7 +193,7 @@ TEST(OneWorld, ABufferedWalkGetsSomewhere) {
     choice = choice * 1664525U + 1013904223U;
     const auto actions = plain.enabled(world);
     for (const auto& action : actions) {
-      flushed |= std::holds_alternative<Flush<Values<raft::Protocol>::Event>>(action);
+      flushed |= std::holds_alternative<Flush<Values<raft::Bench>::Event>>(action);
       const auto* crash = std::get_if<Crash>(&action);
       kept_two |= crash != nullptr && crash->kept == 2;
     }
@@ -209,8 +208,8 @@ TEST(OneWorld, TooManyMessagesAreOutOfBounds) {
   auto cluster = servers({.servers = 3, .max_in_flight = 2});
   for (const std::size_t most : {1U, 2U}) {
     cluster.max_in_flight = most;
-    const Judge<raft::Protocol> judge(raft::properties, {});
-    Space<raft::Protocol> space(cluster, judge);
+    const Judge<raft::Bench> judge(raft::properties, {});
+    Space<raft::Bench> space(cluster, judge);
     std::size_t within = 0;
     std::size_t all = 0;
     space.for_each_successor(space.initial(), [&](const auto& /*action*/, const auto& next) {

@@ -161,19 +161,19 @@ TEST(Path, OfRaftIsTheShortestRun) {
                               .max_in_flight = 3,
                               .duplication = true,
                               .mutant = mutant};
-    expect_shortest_run(servers<raft::Bench>(options), raft::properties, broken);
+    expect_shortest_run(servers(options), raft::properties, broken);
   }
 }
 
 // A voter that crashes has forgotten its vote, and gives it again.
 TEST(Path, GoesThroughACrash) {
-  auto cluster = servers<raft::Bench>({.servers = 3,
-                                       .max_term = 1,
-                                       .max_log = 0,
-                                       .max_in_flight = 2,
-                                       .crashes = 1,
-                                       .loss = true,
-                                       .mutant = "vote-not-saved"});
+  auto cluster = servers({.servers = 3,
+                          .max_term = 1,
+                          .max_log = 0,
+                          .max_in_flight = 2,
+                          .crashes = 1,
+                          .loss = true,
+                          .mutant = "vote-not-saved"});
   cluster.observing = true;
   expect_shortest_run(cluster, raft::properties, "election safety");
   Exploration<raft::Bench> explored(cluster, raft::properties);

@@ -167,7 +167,7 @@ TEST(Search, StopsInTheMiddleWhenInterrupted) {
 }
 
 TEST(Search, GoesOnAfterAViolationOnlyWhenAsked) {
-  const auto cluster = servers<raft::Bench>(
+  const auto cluster = servers(
       {.servers = 2, .max_term = 2, .max_log = 1, .max_in_flight = 3, .mutant = "even-quorum"});
   const Exploration<raft::Bench> first(cluster, raft::properties);
   EXPECT_EQ(first.report.ending, Ending::violation);

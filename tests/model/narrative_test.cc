@@ -48,11 +48,11 @@ TEST(Words, AreTheFieldsOrTheProtocolsOwn) {
 
 template <class Event>
 std::string told(const Event& event) {
-  return action_text<raft::Protocol>(event);
+  return action_text<raft::Bench>(event);
 }
 
 TEST(ActionText, SaysWhatHappensToWhom) {
-  using Here = Values<raft::Protocol>;
+  using Here = Values<raft::Bench>;
   const Here::Envelope letter{s1, s2, raft::RequestVote{.term = {1}, .last = {}}};
   const Here::Event election{s1, raft::Expired{raft::Timer::election}};
   const Here::Event proposal{s2, raft::Requested{ClientId{1}, raft::Propose{"x"}}};
@@ -63,9 +63,9 @@ TEST(ActionText, SaysWhatHappensToWhom) {
   EXPECT_EQ(told(Request<Here::Event>{proposal}), "request Propose{command: x} at 2");
   EXPECT_EQ(told(Crash{s2}), "crash 2");
   EXPECT_EQ(told(Restart{s2}), "restart 2");
-  EXPECT_EQ(message_text<raft::Protocol>(Deliver<Here::Envelope>{letter}),
+  EXPECT_EQ(message_text<raft::Bench>(Deliver<Here::Envelope>{letter}),
             "{term: 1, last: {term: 0, index: 0}, transfer: no}");
-  EXPECT_EQ(message_text<raft::Protocol>(Crash{s2}), "");
+  EXPECT_EQ(message_text<raft::Bench>(Crash{s2}), "");
 }
 
 TEST(ActionText, NamesAMessageThatIsNoVariant) {
@@ -114,12 +114,12 @@ TEST(Narrative, TellsATransaction) {
 
 TEST(Narrative, TellsACrash) {
   auto two = checker::servers({.servers = 2, .crashes = 1});
-  using Here = Values<raft::Protocol>;
+  using Here = Values<raft::Bench>;
   const Here::Event election{s1, raft::Expired{raft::Timer::election}};
   const Here::Envelope ask{s1, s2, raft::RequestVote{.term = {1}, .last = {}}};
   EXPECT_EQ(
-      story<raft::Protocol>(two, {Expire<Here::Event>{election}, Deliver<Here::Envelope>{ask},
-                                  Crash{s2}, Restart{s2}}),
+      story<raft::Bench>(two, {Expire<Here::Event>{election}, Deliver<Here::Envelope>{ask},
+                               Crash{s2}, Restart{s2}}),
       "  1. expire election 1\n"
       "       server 1: term 0 -> 1, role follower -> candidate with votes {1}, vote none -> 1\n"
       "       sends RequestVote to 2\n"
@@ -134,11 +134,11 @@ TEST(Narrative, TellsACrash) {
 
 TEST(Narrative, TellsACopyOnlyOnce) {
   auto two = checker::servers({.servers = 2, .duplication = true});
-  using Here = Values<raft::Protocol>;
+  using Here = Values<raft::Bench>;
   const Here::Event election{s1, raft::Expired{raft::Timer::election}};
   const Here::Envelope ask{s1, s2, raft::RequestVote{.term = {1}, .last = {}}};
   const std::string all =
-      story<raft::Protocol>(two, {Expire<Here::Event>{election}, Duplicate<Here::Envelope>{ask}});
+      story<raft::Bench>(two, {Expire<Here::Event>{election}, Duplicate<Here::Envelope>{ask}});
   EXPECT_EQ(all.find("sends"), all.rfind("sends"));
   EXPECT_NE(all.find("  2. duplicate RequestVote 1 -> 2"), std::string::npos);
 }

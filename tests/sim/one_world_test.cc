@@ -206,13 +206,12 @@ void expect_one_world(const Cluster<P>& cluster, const PropertiesOf<P>& properti
   RC_TAG(walk.actions() < 10 ? "short" : walk.actions() < 100 ? "middling" : "long");
 }
 
-template <Protocol P = raft::Protocol>
-Cluster<P> any_servers(const std::string& mutant = "none") {
+Cluster<raft::Bench> any_servers(const std::string& mutant = "none") {
   auto cluster = in_weather(
-      checker::servers<P>({.servers = *rc::gen::inRange(1, 6),
-                           .network = *rc::gen::element<std::string>("unordered", "ordered"),
-                           .no_op = *rc::gen::arbitrary<bool>(),
-                           .mutant = mutant}));
+      checker::servers({.servers = *rc::gen::inRange(1, 6),
+                        .network = *rc::gen::element<std::string>("unordered", "ordered"),
+                        .no_op = *rc::gen::arbitrary<bool>(),
+                        .mutant = mutant}));
   cluster.disk = *rc::gen::element(DiskKind::synced, DiskKind::buffered);
   cluster.observing = *rc::gen::arbitrary<bool>();
   return cluster;
@@ -225,7 +224,7 @@ RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfRaft, ()) {
 RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfRaftWithAPlantedBug, ()) {
   const auto mutant = *rc::gen::elementOf(typed_names<raft::Mutant>());
   RC_PRE(mutant != "none");
-  expect_one_world(any_servers<raft::Bench>(mutant), raft::properties);
+  expect_one_world(any_servers(mutant), raft::properties);
 }
 
 RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfTheTrafficLight, ()) {
@@ -249,14 +248,14 @@ RC_GTEST_PROP(SimulatorAndChecker, ShareAWorldOfTwoPhaseCommit, ()) {
 
 // A walk that never gets anywhere would prove nothing.
 TEST(SimulatorAndChecker, AWalkGetsSomewhere) {
-  auto cluster = in_weather(checker::servers<raft::Protocol>({.servers = 3}));
+  auto cluster = in_weather(checker::servers({.servers = 3}));
   cluster.disk = DiskKind::buffered;
-  Walk<raft::Protocol> walk(cluster, raft::properties,
-                            {.latency = {1'000'000, 5'000'000},
-                             .flush = {1'000'000, 5'000'000},
-                             .loss = 10'000,
-                             .duplicate = 10'000},
-                            1);
+  Walk<raft::Bench> walk(cluster, raft::properties,
+                         {.latency = {1'000'000, 5'000'000},
+                          .flush = {1'000'000, 5'000'000},
+                          .loss = 10'000,
+                          .duplicate = 10'000},
+                         1);
   for (unsigned i = 0; i < 12000; ++i) walk.walk({{i % 200, i / 200, i / 200 + 2}});
   EXPECT_GT(walk.actions(), 200U);
   const auto counters = walk.simulator().counters();

@@ -20,7 +20,7 @@
 namespace coracle::sim {
 namespace {
 
-using Raft = raft::Protocol;
+using Raft = raft::Bench;
 using Here = Values<Raft>;
 
 constexpr NodeId s1{1};

@@ -30,11 +30,11 @@ TEST(Agenda, IsOrderedByTimeThenByWhenItWasPlanned) {
 
 class RaftInTime : public testing::Test {
  protected:
-  using P = raft::Protocol;
+  using P = raft::Bench;
   using V = Values<P>;
 
   static Cluster<P> cluster(int servers = 3) {
-    auto cluster = checker::servers<P>({.servers = servers});
+    auto cluster = checker::servers({.servers = servers});
     cluster.max_in_flight.reset();
     cluster.network.loss = true;
     cluster.network.duplication = true;

@@ -16,7 +16,7 @@
 namespace coracle::sim {
 namespace {
 
-using Here = Values<raft::Protocol>;
+using Here = Values<raft::Bench>;
 
 constexpr NodeId s1{1};
 constexpr NodeId s2{2};
@@ -45,7 +45,7 @@ TEST(Json, OfStructsAndAlternatives) {
 }
 
 std::string line(const Action<Here>& action) {
-  return boost::json::serialize(action_json<raft::Protocol>(action));
+  return boost::json::serialize(action_json<raft::Bench>(action));
 }
 
 TEST(Trace, NamesEveryKindOfAction) {
@@ -68,8 +68,8 @@ TEST(Trace, NamesEveryKindOfAction) {
 }
 
 TEST(Trace, SaysWhenAnActionHappenedWhereThatIsKnown) {
-  const TimedAction<raft::Protocol> crash{.at = 152'000'000, .action = Crash{s2}};
-  const auto json = action_json<raft::Protocol>(crash.action, crash.at);
+  const TimedAction<raft::Bench> crash{.at = 152'000'000, .action = Crash{s2}};
+  const auto json = action_json<raft::Bench>(crash.action, crash.at);
   EXPECT_EQ(boost::json::serialize(json), R"({"at":152000000,"do":"crash","node":2,"kept":0})");
 }
 
@@ -82,7 +82,7 @@ std::vector<std::string> lines_of(const std::string& trace) {
 
 TEST(Trace, ItsHeaderSaysInWhichWorldItsActionsArePossible) {
   TraceHeader header{.model = "raft", .options = {{"servers", 2}}};
-  EXPECT_EQ(lines_of(trace_text<raft::Protocol>(header, {})).front(),
+  EXPECT_EQ(lines_of(trace_text<raft::Bench>(header, {})).front(),
             R"({"coracle-trace":2,"model":"raft","options":{"servers":2},"mutant":"none",)"
             R"("seed":null,"network":"unordered","loss":false,"duplication":false,"crashes":0,)"
             R"("disk":"synced",)"
@@ -91,7 +91,7 @@ TEST(Trace, ItsHeaderSaysInWhichWorldItsActionsArePossible) {
   header.network = {.kind = NetworkKind::ordered, .loss = true, .duplication = true};
   header.faults.crashes = 3;
   header.disk = DiskKind::buffered;
-  EXPECT_EQ(lines_of(trace_text<raft::Protocol>(header, {})).front(),
+  EXPECT_EQ(lines_of(trace_text<raft::Bench>(header, {})).front(),
             R"({"coracle-trace":2,"model":"raft","options":{"servers":2},"mutant":"none",)"
             R"("seed":18446744073709551615,"network":"ordered","loss":true,"duplication":true,)"
             R"("crashes":3,"disk":"buffered","properties":[]})");
@@ -100,7 +100,7 @@ TEST(Trace, ItsHeaderSaysInWhichWorldItsActionsArePossible) {
 TEST(Trace, AnEditedOneHasAnotherHash) {
   const TraceHeader header{.model = "raft", .options = {{"servers", 2}}};
   const auto last = [&](const std::vector<Action<Here>>& actions) {
-    return lines_of(trace_text<raft::Protocol>(header, actions)).back();
+    return lines_of(trace_text<raft::Bench>(header, actions)).back();
   };
   EXPECT_EQ(last({}).find(R"({"actions":0,"hash":")"), 0U);
   EXPECT_EQ(last({Crash{s1}}).find(R"({"actions":1,"hash":")"), 0U);
@@ -112,7 +112,7 @@ TEST(Trace, AnEditedOneHasAnotherHash) {
 // More than the hash takes at a time.
 TEST(Trace, WrittenAsItHappensIsTheSameFile) {
   const TraceHeader header{.model = "raft"};
-  std::vector<TimedAction<raft::Protocol>> actions;
+  std::vector<TimedAction<raft::Bench>> actions;
   actions.reserve(1000);
   for (int i = 0; i < 1000; ++i) actions.push_back({.at = i, .action = Crash{s1}});
   std::ostringstream out;
@@ -120,7 +120,7 @@ TEST(Trace, WrittenAsItHappensIsTheSameFile) {
   for (const auto& action : actions) writer.add(action);
   const std::string before = out.str();
   writer.finish();
-  EXPECT_EQ(out.str(), trace_text<raft::Protocol>(header, actions));
+  EXPECT_EQ(out.str(), trace_text<raft::Bench>(header, actions));
   EXPECT_EQ(out.str(),
             before + last_line(1000, hash_of_bytes(before.data(), before.size())) + "\n");
 }
