@@ -154,7 +154,7 @@ template <class P>
 concept HasDisk = Value<typename P::Durable> && Value<typename P::Change> &&
     requires(const typename P::Config& config, const typename P::State& state,
              typename P::Durable disk, const typename P::Change& change) {
-  { durable(state) } -> std::same_as<typename P::Durable>;
+  { durable(state) } -> std::convertible_to<const typename P::Durable&>;
   { restarted(config, std::move(disk)) } -> std::same_as<typename P::State>;
   { kept(std::move(disk), change) } -> std::same_as<typename P::Durable>;
 };

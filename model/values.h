@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/container/stable_vector.hpp>
 #include <functional>
 #include <iterator>
 #include <optional>
@@ -129,7 +130,7 @@ class Values {
   template <class T>
   using List = std::vector<T>;
   using Nodes = Members<Values>;
-  using Network = std::vector<Envelope>;
+  using Network = boost::container::stable_vector<Envelope>;
   using Sent = std::vector<Envelope>;
 
   struct Reaction {
@@ -333,10 +334,11 @@ class Values {
   // caught here, not by review.
   static bool saves_what_it_keeps(const Change<State, typename P::Effect>& change) {
     if constexpr (HasDisk<P>) {
-      auto disk = durable(change.before);
+      std::optional<typename P::Durable> disk;  // none: as before; most steps save nothing
       for (const auto& effect : change.effects)
-        if (const auto* saved = saved_change(effect)) disk = kept(std::move(disk), *saved);
-      return disk == durable(change.after);
+        if (const auto* saved = saved_change(effect))
+          disk = kept(disk ? *std::move(disk) : durable(change.before), *saved);
+      return (disk ? *disk : durable(change.before)) == durable(change.after);
     } else {
       return true;
     }

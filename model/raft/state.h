@@ -73,7 +73,7 @@ BOOST_DESCRIBE_STRUCT(Candidate, (), (votes))
 // it knows, it goes on before it is answered; and it sends a snapshot where its own log no longer
 // has what comes next. Without an account of its appends it probes all the time, unasked.
 struct Probe {
-  bool waiting = false;  // for an answer, or else the next heartbeat
+  bool waiting = false;  // for an answer: until then heartbeats carry no entry
   auto operator<=>(const Probe&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Probe, (), (waiting))
@@ -197,7 +197,7 @@ using Step = coracle::Step<State, Effect>;
 
 // --- The disk.
 
-inline Durable durable(const State& state) { return state.durable; }
+inline const Durable& durable(const State& state) { return state.durable; }
 
 inline Durable kept(Durable disk, const Kept& change) {
   match(

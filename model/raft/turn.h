@@ -25,7 +25,7 @@ inline TermAndVote term_and_vote(const State& state) {
 }
 
 template <class C>
-Turn<C> begun(const C& config, State state) {
+Turn<C> begun(const C& config, State&& state) {
   const TermAndVote before = term_and_vote(state);
   return {.config = config, .state = std::move(state), .before = before, .effects = {}};
 }
@@ -38,8 +38,9 @@ Step ended(Turn<C>&& turn) {
   return {std::move(turn.state), std::move(turn.effects)};
 }
 
-// To be called before a message that acknowledges state: where nothing new is saved, what was saved
-// earlier may still be on its way to the disk.
+// To be called before a message that acknowledges state, and before a follower applies anything:
+// where nothing new is saved, what was saved earlier may still be on its way to the disk, and what
+// was to be applied may be waiting for it.
 template <class C>
 void wait_for_disk(Turn<C>& turn) {
   const bool saves = term_and_vote(turn.state) != turn.before ||

@@ -121,7 +121,7 @@ TEST(World, ASyncedDiskHandsSavedBackInTheSameAction) {
   Here values(cluster());
   const HereWorld world = after(values, values.initial_world(), {raise1});
   EXPECT_EQ(state(world, n1), (State{.number = 1, .confirmed = 1, .told = 1}));
-  EXPECT_EQ(world.in_flight, std::vector{letter(n1, n2, 1)});
+  EXPECT_EQ(world.in_flight, (Here::Network{letter(n1, n2, 1)}));
 }
 
 TEST(World, AReactionHasAllEffectsInOrder) {
@@ -137,7 +137,7 @@ TEST(World, DeliversAMessageAndTakesItOut) {
   const HereWorld world =
       after(values, values.initial_world(), {raise1, Deliver<Letter>{letter(n1, n2, 1)}});
   EXPECT_EQ(state(world, n2), (State{.number = 1, .confirmed = 1, .told = 1}));
-  EXPECT_EQ(world.in_flight, std::vector{letter(n2, n1, 1)});
+  EXPECT_EQ(world.in_flight, (Here::Network{letter(n2, n1, 1)}));
 }
 
 TEST(World, DropsAndDuplicatesOneCopy) {
@@ -145,7 +145,7 @@ TEST(World, DropsAndDuplicatesOneCopy) {
   HereWorld world = after(values, values.initial_world(), {raise1});
   const HereWorld once = world;
   step(values, world, Duplicate<Letter>{letter(n1, n2, 1)});
-  EXPECT_EQ(world.in_flight, (std::vector{letter(n1, n2, 1), letter(n1, n2, 1)}));
+  EXPECT_EQ(world.in_flight, (Here::Network{letter(n1, n2, 1), letter(n1, n2, 1)}));
   EXPECT_EQ(world.nodes, once.nodes);
   step(values, world, Drop<Letter>{letter(n1, n2, 1)});
   EXPECT_EQ(world, once);
@@ -155,7 +155,7 @@ TEST(World, ATimerThatExpiresIsAnEvent) {
   Here values(cluster());
   const HereWorld world = after(values, values.initial_world(), {raise1, remind1});
   EXPECT_EQ(state(world, n1).told, 2);
-  EXPECT_EQ(world.in_flight, (std::vector{letter(n1, n2, 1), letter(n1, n2, 1)}));
+  EXPECT_EQ(world.in_flight, (Here::Network{letter(n1, n2, 1), letter(n1, n2, 1)}));
 }
 
 // ---- crashes
@@ -168,7 +168,7 @@ TEST(World, ACrashSpendsTheBudgetAndKeepsWhatIsDurable) {
   const HereWorld world = after(values, values.initial_world(), {raise1, Crash{n1}});
   EXPECT_EQ(world.nodes.left.crashes, 0);
   EXPECT_EQ(world.nodes.nodes[0], Here::Node(Down<Protocol>{{.number = 1}}));
-  EXPECT_EQ(world.in_flight, std::vector{letter(n1, n2, 1)});
+  EXPECT_EQ(world.in_flight, (Here::Network{letter(n1, n2, 1)}));
   EXPECT_EQ(enabled(values, world),
             (std::vector<std::string>{"deliver to 2", "restart 1", "request raise at 2"}));
 }
