@@ -9,7 +9,8 @@
 //
 // A follower that is slow or down fills its own limits and holds nobody else back. Whatever is lost
 // is found out by the next heartbeat, whose `previous` is the last entry that was sent. Without
-// limits there is no account either: every append carries all from `next` on, as in the paper.
+// limits there is no account either: every append carries what there is from `next` on, as in the
+// paper.
 #pragma once
 
 #include <algorithm>
@@ -149,8 +150,8 @@ void heartbeat(Turn<C>& turn, NodeId to, Progress& progress) {
   match(
       progress.mode,
       [&](Probe& probe) {
-        probe.waiting = false;
-        send_more(turn, to, progress);
+        if (!probe.waiting || needs_snapshot(turn, progress)) return send_more(turn, to, progress);
+        send_append(turn, to, progress.next, {});
       },
       [&](const Replicate&) {
         if (needs_snapshot(turn, progress)) return begin_install(turn, to, progress);

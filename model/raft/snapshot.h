@@ -58,6 +58,7 @@ void take_snapshot(Turn<C>& turn, Snapshot snapshot) {
   if (planted(turn.config, Mutant::snapshot_sets_term))
     turn.state.durable.term = snapshot.last.term;
   turn.state.commit = snapshot.last.index;
+  wait_for_disk(turn);
   turn.effects.emplace_back(Restore{snapshot.last.index, snapshot.state});
   keep(turn, apart(std::move(snapshot)));
 }
@@ -68,6 +69,7 @@ bool has_already(Turn<C>& turn, EntryId last) {
   if (planted(turn.config, Mutant::snapshot_goes_back)) return false;
   if (last.index > turn.state.commit) {
     if (turn.state.durable.log.term_at(last.index) != last.term) return false;
+    wait_for_disk(turn);
     commit_up_to(turn, last.index);
   }
   forget_incoming(turn);

@@ -214,7 +214,7 @@ TEST(Snapshot, IsAcknowledgedOnceItIsOnDisk) {
   const Snapshot snapshot = some_snapshot(3);
   const Step step = next_state(config, follower({2}), whole(snapshot));
   EXPECT_EQ(step.effects,
-            (Effects{SetTimer{Timer::election}, Restore{{3}, snapshot.state},
+            (Effects{SetTimer{Timer::election}, Save{}, Restore{{3}, snapshot.state},
                      Save{Compacted{apart(snapshot)}},
                      Send{s2, AppendEntriesReply{.term = {2}, .accepted = true, .match = {3}}}}));
 }
