@@ -149,6 +149,8 @@ boost::json::object to_json(const Report& report) {
                            {"properties", properties},
                            {"next_state_calls", report.next_state_calls},
                            {"hash", hex(report.hash)}};
+  if (report.began)
+    json["from"] = boost::json::object{{"trace", report.began->trace}, {"at", report.began->at}};
   if (report.components) json["components"] = *report.components;
   return json;
 }
@@ -156,6 +158,9 @@ boost::json::object to_json(const Report& report) {
 std::string summary(const Report& report) {
   std::string text = report.model + ": " + grouped(report.distinct) + " distinct worlds, depth " +
                      std::to_string(report.depth) + ", in " + decimal(report.seconds, 2) + " s\n";
+  if (report.began)
+    text += line("from", "the world after " + grouped(report.began->at) + " actions of " +
+                             report.began->trace);
   text += line("generated", grouped(report.generated) + " (" + grouped(report.changed) +
                                 " changed, " + grouped(report.out_of_bounds) + " out of bounds)");
   text += line("terminal, cut", grouped(report.terminal) + ", " + grouped(report.cut));

@@ -39,8 +39,15 @@ struct PropertyReport {
   std::vector<std::string> trace;    // the actions to there, for a violation
 };
 
+// Where an exploration began, if not in an initial world: after so many actions of a trace.
+struct Began {
+  std::string trace;
+  std::size_t at = 0;
+};
+
 struct Report {
   std::string model;
+  std::optional<Began> began;
   boost::json::object options;
   std::vector<std::string> observers;
   Ending ending = Ending::complete;
@@ -53,7 +60,7 @@ struct Report {
   std::uint64_t terminal = 0;       // worlds where nothing but a fault leads anywhere else
   std::uint64_t cut = 0;            // worlds whose only ways on are out of bounds
   std::uint64_t queue = 0;          // worlds not yet expanded at the end
-  std::size_t depth = 0;            // actions from the initial world to the farthest stored one
+  std::size_t depth = 0;            // actions from where it began to the farthest stored world
   double seconds = 0;
   std::size_t peak_bytes = 0;  // of the whole process
   std::size_t bytes = 0;       // of the tables that grow with the worlds

@@ -33,15 +33,19 @@ class Space {
     WorldKey key() const { return pair_key(world.in_flight, world.nodes); }
   };
 
+  // All that follows the initial world of a cluster, or another one of its worlds.
   Space(Cluster<P> cluster, const Judge<P>& judge)
       : judge_(judge),
         interned_(std::move(cluster), judge),
         initial_(interned_.interned(interned_.plain().initial_world())) {}
+  Space(Cluster<P> cluster, const Judge<P>& judge, const World<Values<P>>& start)
+      : judge_(judge), interned_(std::move(cluster), judge), initial_(interned_.interned(start)) {}
 
   const Judge<P>& judge() const { return judge_; }
   Handles& interned() { return interned_; }
   const Handles& interned() const { return interned_; }
 
+  bool begins_within_bounds() const { return interned_.within_bounds(initial_); }
   WorldKey initial() const { return pair_key(initial_.in_flight, initial_.nodes); }
   static HandleWorld world(WorldKey key) {
     return {.nodes = static_cast<Id>(key), .in_flight = static_cast<Id>(key >> 32U)};

@@ -171,13 +171,17 @@ std::string world_text(const World<Values<P>>& world, std::string_view node_noun
   return all;
 }
 
-// Tells a run from the initial world on, an action a paragraph, and the world that it ends in.
+// Tells a run, an action a paragraph, and the world that it ends in. It begins with the initial
+// world, or with one that so many actions led to before.
 template <Protocol P>
 class Narrative {
  public:
   Narrative(Values<P>& values, std::string_view node_noun)
-      : values_(values), noun_(node_noun), world_(values.initial_world()) {
-    glimpsed_.emplace_back(0, glimpses());
+      : Narrative(values, node_noun, values.initial_world(), 0) {}
+  Narrative(Values<P>& values, std::string_view node_noun, World<Values<P>> start,
+            std::size_t before)
+      : values_(values), noun_(node_noun), world_(std::move(start)), count_(before) {
+    glimpsed_.emplace_back(before, glimpses());
   }
 
   const World<Values<P>>& world() const { return world_; }

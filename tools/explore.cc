@@ -29,6 +29,12 @@ options::options_description explore_options() {
       "ask only this (may be repeated; default: all)");
   add("keep-going", options::bool_switch(),
       "report every property's first violation, not only the first");
+  add("from", options::value<std::string>()->value_name("TRACE"),
+      "explore what follows the world that a trace reached; its options hold, but for those that "
+      "are "
+      "typed");
+  add("at", options::value<std::string>()->value_name("N"),
+      "after so many of its actions (default: all)");
   add("trace", options::value<std::string>()->value_name("FILE"),
       "write the counterexample, as a .trace or as a .toml scenario");
   add("graph", options::value<std::string>()->value_name("FILE.dot"),
@@ -69,7 +75,24 @@ std::optional<std::string> file_option(const options::variables_map& typed, cons
   return file;
 }
 
-ExploreSettings settings_of(const options::variables_map& typed) {
+std::optional<From> from_option(const options::variables_map& typed, const Model& model) {
+  if (typed.count("from") == 0) {
+    if (typed.count("at") > 0)
+      throw UsageError("--at without --from: there is no trace of which to count the actions");
+    return {};
+  }
+  const std::string file = typed["from"].as<std::string>();
+  From from{sim::read_trace(file, read_file(file))};
+  const std::string& told = from.trace.header.model;
+  if (told != model.name())
+    throw UsageError("--from " + file + ": a trace of " + told + ", not of " + model.name());
+  const std::size_t actions = from.trace.lines.size();
+  from.at = typed.count("at") == 0 ? actions
+                                   : whole_number("at", typed["at"].as<std::string>(), 0, actions);
+  return from;
+}
+
+ExploreSettings settings_of(const options::variables_map& typed, const Model& model) {
   constexpr std::uint64_t any = 1'000'000'000'000;
   ExploreSettings settings;
   const auto number = [&](const char* name, std::uint64_t most) -> std::optional<std::uint64_t> {
@@ -82,6 +105,7 @@ ExploreSettings settings_of(const options::variables_map& typed) {
   settings.limits.max_depth = number("max-depth", any);
   if (typed.count("time-limit") > 0)
     settings.limits.time_limit = duration("time-limit", typed["time-limit"].as<std::string>());
+  settings.from = from_option(typed, model);
   settings.limits.keep_going = typed["keep-going"].as<bool>();
   settings.limits.interrupted = &interrupted();
   if (typed.count("property") > 0)
@@ -150,7 +174,7 @@ int explore(const std::vector<std::string>& typed) {
     std::cout << model.mutants();
     return 0;
   }
-  const ExploreSettings settings = settings_of(values);
+  const ExploreSettings settings = settings_of(values, model);
   heed_interrupts();
   return model.explore(values, settings);
 }

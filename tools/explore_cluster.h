@@ -24,6 +24,7 @@
 namespace coracle::tools {
 
 struct ExploreSettings {
+  std::optional<From> from;
   checker::Limits limits;
   std::vector<std::string> properties;  // all where none is named
   std::optional<std::string> trace;     // files to write
@@ -51,20 +52,25 @@ int deliver(const checker::Report& report, const ExploreSettings& settings);
 // The counterexample as a story that ends in the world where the property fails, and the sentence
 // it breaks.
 template <Protocol P>
-std::string counterexample(const Cluster<P>& cluster, const ExploredModel& model,
+std::string counterexample(const Start<P>& start, const ExploredModel& model,
                            const checker::PropertyReport& broken,
                            const std::vector<Action<Values<P>>>& path) {
-  return "The shortest way to where it fails, " + std::to_string(path.size()) +
-         (path.size() == 1 ? " action.\n\n" : " actions.\n\n") +
-         story_of<P>(cluster, model.node, path) + "\n" +
-         sim::violation(broken.name, broken.meaning) + "\n\n";
+  return (start.before.empty() ? "The shortest way to where it fails, "
+                               : "The shortest way on to where it fails, ") +
+         std::to_string(path.size()) + (path.size() == 1 ? " action.\n\n" : " actions.\n\n") +
+         story_of<P>(start, model.node, path) + "\n" + sim::violation(broken.name, broken.meaning) +
+         "\n\n";
 }
 
-// As a trace, or as a scenario of exact steps, by the ending of the file's name.
+// As a trace, or as a scenario of exact steps, by the ending of the file's name. Whole: with what
+// led to where the exploration began.
 template <Protocol P>
-std::string written(const std::string& file, const Cluster<P>& cluster, const ExploredModel& model,
+std::string written(const std::string& file, const Start<P>& start, const ExploredModel& model,
                     const std::vector<std::string>& properties, const sim::Spoken<P>& spoken,
                     const std::vector<Action<Values<P>>>& path) {
+  std::vector<Action<Values<P>>> whole = start.before;
+  whole.insert(whole.end(), path.begin(), path.end());
+  const Cluster<P>& cluster = start.cluster;
   const bool as_scenario = file.ends_with(".toml");
   const sim::TraceHeader header{.model = model.name,
                                 .options = as_scenario ? model.told : model.options,
@@ -74,8 +80,8 @@ std::string written(const std::string& file, const Cluster<P>& cluster, const Ex
                                 .faults = cluster.faults,
                                 .disk = cluster.disk,
                                 .properties = properties};
-  if (as_scenario) return sim::scenario_text<P>(header, spoken, path);
-  return sim::trace_text<P>(header, path);
+  if (as_scenario) return sim::scenario_text<P>(header, spoken, whole);
+  return sim::trace_text<P>(header, whole);
 }
 
 template <Protocol P>
@@ -91,6 +97,16 @@ void write_graph(checker::Space<P>& space, const checker::Search<P>& search,
   write_file(file, dot.str());
 }
 
+// Nothing would be explored.
+template <Protocol P>
+std::string out_of_bounds(const Start<P>& start) {
+  std::string nodes = world_text<P>(start.world);
+  for (std::size_t at = nodes.find('\n'); at != std::string::npos; at = nodes.find('\n', at))
+    nodes.replace(at, 1, "; ");
+  return "the world to begin with is out of bounds; expected wider ones for " +
+         std::to_string(start.world.in_flight.size()) + " messages in flight and " + nodes;
+}
+
 template <Protocol P>
 int explore_cluster(Cluster<P> cluster, const PropertiesOf<P>& properties,
                     const sim::Spoken<P>& spoken, const ExploredModel& model,
@@ -104,8 +120,12 @@ int explore_cluster(Cluster<P> cluster, const PropertiesOf<P>& properties,
                        near_match(name, names));
 
   const checker::Judge<P> judge(properties, settings.properties);
-  cluster.observing = cluster.faults.crashes > 0 && judge.remembers();
-  checker::Space<P> space(cluster, judge);
+  const bool crashed = settings.from && settings.from->trace.header.faults.crashes > 0;
+  cluster.observing = (crashed || cluster.faults.crashes > 0) && judge.remembers();
+  const Start<P> start =
+      settings.from ? reached(*settings.from, cluster, judge) : beginning(cluster);
+  checker::Space<P> space(cluster, judge, start.world);
+  if (!space.begins_within_bounds()) throw UsageError(out_of_bounds(start));
   checker::Limits limits = settings.limits;
   if (settings.graph)
     limits.max_states = std::min<std::uint64_t>(
@@ -115,6 +135,7 @@ int explore_cluster(Cluster<P> cluster, const PropertiesOf<P>& properties,
   checker::Report report = search.run();
   report.model = model.name;
   report.options = model.options;
+  if (settings.from) report.began = {settings.from->trace.file, settings.from->at};
 
   if (settings.graph) write_graph(space, search, *settings.graph, report);
   checker::PathFinder<P> paths(space, search);
@@ -124,10 +145,10 @@ int explore_cluster(Cluster<P> cluster, const PropertiesOf<P>& properties,
     if (property.verdict != checker::Verdict::violated) continue;
     const auto path = paths.path_to_mark(checker::Marks{1} << i, *property.depth);
     for (const auto& action : path) property.trace.push_back(action_text<P>(action));
-    if (!settings.quiet) std::cout << counterexample<P>(cluster, model, property, path);
+    if (!settings.quiet) std::cout << counterexample<P>(start, model, property, path);
     if (settings.trace && first)
       write_file(*settings.trace,
-                 written<P>(*settings.trace, cluster, model, settings.properties, spoken, path));
+                 written<P>(*settings.trace, start, model, settings.properties, spoken, path));
     first = false;
   }
   report.peak_bytes = peak_bytes();

@@ -75,15 +75,13 @@ class ModelOf : public Model {
   }
 
   int explore(const options::variables_map& typed, const ExploreSettings& settings) const override {
-    Options chosen;
+    Options chosen = settings.from ? told_in(settings.from->trace) : Options{};
     for (const auto& option : options_for<Vocabulary>(Use::exploring)) {
       const std::string option_name(option.name);
-      if (typed.count(option_name) == 0) continue;
-      const auto& value = typed[option_name];
+      if (typed.count(option_name) == 0 || typed[option_name].defaulted()) continue;
       const bool is_switch = std::holds_alternative<Switch<Options>>(option.place);
       set_option(chosen, option,
-                 is_switch ? (value.template as<bool>() ? "true" : "false")
-                           : value.template as<std::string>());
+                 is_switch ? "true" : typed[option_name].template as<std::string>());
     }
     if (const auto why = Vocabulary::refusal(chosen, Use::exploring)) throw UsageError(*why);
     auto told = Vocabulary::options();
@@ -93,8 +91,10 @@ class ModelOf : public Model {
     const ExploredModel model{name(), std::string(Vocabulary::node),
                               options_json(options_for<Vocabulary>(Use::exploring), chosen),
                               options_json(told, chosen), chosen.mutant};
-    return explore_cluster<P>(Vocabulary::cluster(chosen), Vocabulary::properties(),
-                              sim::spoken<P, Vocabulary>(), model, settings);
+    auto cluster = Vocabulary::cluster(chosen);
+    if (settings.from) live_as_told(cluster, settings.from->trace);
+    return explore_cluster<P>(cluster, Vocabulary::properties(), sim::spoken<P, Vocabulary>(),
+                              model, settings);
   }
 
   sim::RunReport run(const sim::Scenario& scenario, std::uint64_t seed,
@@ -117,15 +117,7 @@ class ModelOf : public Model {
   }
 
   int replay(const sim::TraceFile& trace, const ReplaySettings& settings) const override {
-    Options chosen;
-    for (const auto& [key, value] : trace.header.options) {
-      const auto all = Vocabulary::options();
-      const auto option = std::ranges::find(all, std::string_view(key), &Option<Options>::name);
-      if (option == all.end())
-        throw UsageError(trace.file + ":1: " + name() + " has no option '" + std::string(key) +
-                         "'");
-      set_in(trace.file + ":1", chosen, *option, typed_text(value));
-    }
+    const Options chosen = told_in(trace);
     if (const auto why = Vocabulary::refusal(chosen, Use::simulating))
       throw UsageError(trace.file + ":1: " + *why);
     if (chosen.mutant != trace.header.mutant)
@@ -136,6 +128,31 @@ class ModelOf : public Model {
   }
 
  private:
+  // What a trace's header says of its world holds, whatever its options say, where nothing else is
+  // typed.
+  static void live_as_told(Cluster<P>& cluster, const sim::TraceFile& trace) {
+    const auto as_told = Vocabulary::cluster(told_in(trace));
+    if (cluster.network.kind == as_told.network.kind)
+      cluster.network.kind = trace.header.network.kind;
+    if (cluster.disk == as_told.disk) cluster.disk = trace.header.disk;
+    if (!HasDisk<P> && cluster.disk != DiskKind::synced)
+      throw UsageError(trace.file + ":1: " + std::string(Vocabulary::name) + " has no disk");
+  }
+
+  // The options that the header of a trace tells.
+  static Options told_in(const sim::TraceFile& trace) {
+    Options chosen;
+    for (const auto& [key, value] : trace.header.options) {
+      const auto all = Vocabulary::options();
+      const auto option = std::ranges::find(all, std::string_view(key), &Option<Options>::name);
+      if (option == all.end())
+        throw UsageError(trace.file + ":1: " + std::string(Vocabulary::name) + " has no option '" +
+                         std::string(key) + "'");
+      set_in(trace.file + ":1", chosen, *option, typed_text(value));
+    }
+    return chosen;
+  }
+
   static std::vector<Asked> asked() { return Judge<P>(Vocabulary::properties(), {}).asked(); }
 
   // Where the option stands that a refusal begins with.
