@@ -49,6 +49,8 @@ class Judge {
       take(std::vector{standing}, of_step_, wanted);
       if (wanted(saves_name)) saves_ = Marks{1} << (asked_.size() - 1);
     }
+    if constexpr (HasOutputOrder<P>)
+      if (wanted(order_name)) order_ = number(order_name, Expectation::always, {});
     if (properties.never_stuck && wanted(stuck_name))
       stuck_ = number(stuck_name, Expectation::always, {});
     CHECK(asked_.size() <= 64);
@@ -87,14 +89,16 @@ class Judge {
   template <class Node, class Reaction>
   Marks of_reaction(const Node& before, const Reaction& reaction, Marks skip = 0) const {
     using V = Values<P>;
-    const Marks marks =
-        of_step({V::state(before), V::state(reaction.after), reaction.effects}, skip);
-    if ((saves_ & ~(marks | skip)) == 0 || V::writes_what_it_keeps(reaction.after)) return marks;
-    return marks | saves_;
+    Marks marks = of_step({V::state(before), V::state(reaction.after), reaction.effects}, skip);
+    if ((saves_ & ~(marks | skip)) != 0 && !V::writes_what_it_keeps(reaction.after))
+      marks |= saves_;
+    if ((order_ & ~skip) != 0 && !V::holds_in_order(reaction.after)) marks |= order_;
+    return marks;
   }
   Marks stuck() const { return stuck_; }  // of a world in which nothing more can happen
 
   static constexpr std::string_view saves_name = "what must outlive a crash is saved";
+  static constexpr std::string_view order_name = "what waits for the disk stays in order";
   static constexpr std::string_view stuck_name = "something can always happen";
 
  private:
@@ -135,6 +139,7 @@ class Judge {
   Marks remembering_ = 0;
   Marks symmetric_ = 0;
   Marks saves_ = 0;
+  Marks order_ = 0;
   Marks stuck_ = 0;
 };
 

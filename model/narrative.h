@@ -109,6 +109,13 @@ inline std::string difference(const Words& before, const Words& after) {
   return all;
 }
 
+// "RequestVote 1 -> 2"
+template <class Message>
+std::string envelope_text(const Envelope<Message>& envelope) {
+  return name_and_fields(envelope.message).first + " " + text(envelope.from) + " -> " +
+         text(envelope.to);
+}
+
 // The action in the verbs of a scenario: "deliver RequestVote 1 -> 2", "expire election 1",
 // "request x at 1", "flush 2", "crash 3 keeping 1".
 template <Protocol P>
@@ -116,8 +123,7 @@ std::string action_text(const Action<Values<P>>& action) {
   using Event = typename Values<P>::Event;
   using Envelope = typename Values<P>::Envelope;
   const auto on_link = [](const char* verb, const Envelope& e) {
-    return std::string(verb) + " " + name_and_fields(e.message).first + " " + text(e.from) +
-           " -> " + text(e.to);
+    return std::string(verb) + " " + envelope_text(e);
   };
   const auto at_node = [](const char* verb, const char* preposition, const Event& e) {
     const std::string what = std::visit(

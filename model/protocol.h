@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -157,6 +158,14 @@ concept HasDisk = Value<typename P::Durable> && Value<typename P::Change> &&
   { durable(state) } -> std::convertible_to<const typename P::Durable&>;
   { restarted(config, std::move(disk)) } -> std::same_as<typename P::State>;
   { kept(std::move(disk), change) } -> std::same_as<typename P::Durable>;
+};
+
+// in_order(state, held): whether what the disk still holds back of its orders (model/disk.h), the
+// oldest first, is in the order in which it must go out, for protocols whose outputs have one.
+template <class P>
+concept HasOutputOrder = HasDisk<P> &&
+    requires(const typename P::State& state, std::span<const typename P::Effect* const> held) {
+  { in_order(state, held) } -> std::same_as<bool>;
 };
 
 // `match(variant, [](A) {...}, [](B) {...})`: a switch over alternatives that must be complete.

@@ -7,6 +7,7 @@
 #include <functional>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -349,6 +350,18 @@ class Values {
     if constexpr (HasDisk<P>)
       if (const auto* disk = buffer(node))
         return written(*disk, disk->pending.size()) == durable(state(node));
+    return true;
+  }
+
+  // What its disk holds back goes out in the order that the protocol asks for.
+  static bool holds_in_order(const Node& node) {
+    if constexpr (HasOutputOrder<P>)
+      if (const auto* disk = buffer(node); disk != nullptr && !disk->pending.empty()) {
+        std::vector<const typename P::Effect*> held;
+        for (const auto& write : disk->pending)
+          for (const auto& effect : write.held) held.push_back(&effect);
+        return in_order(state(node), std::span<const typename P::Effect* const>(held));
+      }
     return true;
   }
 

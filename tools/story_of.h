@@ -34,9 +34,14 @@ std::string story_of(const Start<P>& start, const std::string& node_noun,
                      const std::vector<Action<Values<P>>>& path) {
   Values<P> values(start.cluster);
   const std::size_t before = start.before.size();
-  const std::string where = before == 0 ? ""
-                                        : "After " + std::to_string(before) + " actions:\n" +
-                                              world_text<P>(start.world, node_noun) + "\n\n";
+  std::string where;
+  if (before > 0) {
+    where = "After " + std::to_string(before) + " actions:\n" +
+            world_text<P>(start.world, node_noun) + "\n";
+    for (const auto& envelope : start.world.in_flight)
+      where += "in flight: " + envelope_text(envelope) + "\n";
+    where += "\n";
+  }
   return where + told<P>(Narrative<P>(values, node_noun, start.world, before), node_noun, path);
 }
 

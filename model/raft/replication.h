@@ -141,7 +141,7 @@ void receive(Turn<C>& turn, NodeId from, const AppendEntries& append) {
   if (early && durable.log.matches(append.previous, append.entries))
     acknowledge(turn, from, tail(append));
   if (!take_entries(turn, append)) return refuse_append(turn, from, append);
-  if (!early) wait_for_disk(turn);
+  wait_for_disk(turn);
   commit_up_to(turn, follower_commit(turn, append));
   forget_incoming(turn);
   if (early) return;

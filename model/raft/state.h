@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -209,6 +210,22 @@ inline Durable kept(Durable disk, const Kept& change) {
       [&](const Written& written) { disk.log.rewrite(written.first, written.entries); },
       [&](const Compacted& compacted) { disk.log.install(compacted.snapshot); });
   return disk;
+}
+
+// What its machine has yet to be told leads up to what is committed, without a gap and in the order
+// of the log; a snapshot stands for all before it.
+inline bool in_order(const State& state, std::span<const Effect* const> held) {
+  std::optional<Index> told;
+  for (const Effect* effect : held) {
+    if (const auto* apply = std::get_if<Apply>(effect)) {
+      if (told && apply->index != next(*told)) return false;
+      told = apply->index;
+    } else if (const auto* restore = std::get_if<Restore>(effect)) {
+      if (told && restore->index <= *told) return false;
+      told = restore->index;
+    }
+  }
+  return !told || *told == state.commit;
 }
 
 // --- How far an enumeration goes.

@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "model/disk.h"
 #include "model/raft/node.h"
+#include "model/values.h"
 #include "tests/raft/servers.h"
 
 namespace coracle::raft {
@@ -22,6 +22,7 @@ class Server {
     Step step = next_state(config, state_, Received{s2, std::move(message)});
     state_ = std::move(step.state);
     note(buffered(disk_, step.effects));
+    EXPECT_TRUE(Values<Protocol>::holds_in_order(Buffered<Protocol>{state_, disk_}));
   }
   void flushes_all() {
     while (!disk_.pending.empty()) note(flush(disk_));
@@ -85,6 +86,27 @@ TEST(PendingWrites, WhereNothingWaitsItIsAppliedAtOnce) {
   server.flushes_all();
   server.receives(append({}, {.term = {1}, .index = {2}}, {2}));
   EXPECT_EQ(server.told, (Told{"apply 1", "apply 2"}));
+}
+
+bool are_in_order(const Effects& held, std::uint64_t commit) {
+  std::vector<const Effect*> all;
+  for (const Effect& effect : held) all.push_back(&effect);
+  return in_order(committed_up_to(commit, follower({1}, log_of({1, 1, 1}))), all);
+}
+
+TEST(PendingWrites, MustLeadUpToWhatIsCommitted) {
+  const Apply one{{1}, "x"};
+  const Apply two{{2}, "x"};
+  const Apply three{{3}, "x"};
+  const Restore snapshot{{2}, "s"};
+  EXPECT_TRUE(are_in_order({}, 2));
+  EXPECT_TRUE(are_in_order({one, two}, 2));
+  EXPECT_TRUE(are_in_order({SetTimer{Timer::election}, two, Redirect{}, three}, 3));
+  EXPECT_TRUE(are_in_order({one, snapshot, three}, 3));
+  EXPECT_FALSE(are_in_order({two, one}, 2));
+  EXPECT_FALSE(are_in_order({one, three}, 3));
+  EXPECT_FALSE(are_in_order({one}, 2));  // the second one has overtaken it
+  EXPECT_FALSE(are_in_order({two, snapshot}, 2));
 }
 
 }  // namespace

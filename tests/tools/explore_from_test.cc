@@ -89,6 +89,21 @@ TEST(ExploreFrom, TheBeginningIsTheWholeExploration) {
     EXPECT_EQ(with.at(same), without.at(same)) << same;
 }
 
+TEST(ExploreFrom, TellsWhereItBegan) {
+  const auto whole = found({"explore", "raft", "--max-term", "1", "--max-log", "0", "--crashes",
+                            "1", "--mutant", "vote-not-saved"},
+                           "election safety", temporary("from-told.trace"));
+  const Ended ended = run({"explore", "raft", "--from", whole.trace, "--at", "6"});
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  EXPECT_TRUE(
+      ended.out.starts_with("The shortest way on to where it fails, 3 actions.\n\n"
+                            "After 6 actions:\n"
+                            "server 1: down\n"))
+      << ended.out;
+  EXPECT_NE(ended.out.find("\nin flight: RequestVote 2 -> 1\n"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("\n  9. deliver RequestVoteReply 1 -> 2"), std::string::npos);
+}
+
 // The rules that are typed hold from the first action on; so the way that only the bug allows
 // cannot be gone without it.
 TEST(ExploreFrom, WhatIsTypedHoldsFromTheFirstActionOn) {
