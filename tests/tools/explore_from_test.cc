@@ -120,17 +120,18 @@ TEST(ExploreFrom, WhatIsTypedHoldsFromTheFirstActionOn) {
   EXPECT_NE(late.err.find("cannot happen here"), std::string::npos) << late.err;
 }
 
-// A run's trace: five servers, of which one crashes later on.
-Words from_a_run(const Words& more) {
-  static const std::string trace = temporary("from-run.trace");
-  static const Ended ended = run({"run", CORACLE_SOURCE_DIR "/scenarios/raft/leader-crash.toml",
-                                  "--seed", "3", "--trace", trace});
+// From a run's trace, in a file of this name: five servers, of which one crashes later on.
+Words from_a_run(const std::string& name, const Words& more) {
+  const std::string trace = temporary(name);
+  const Ended ended = run({"run", CORACLE_SOURCE_DIR "/scenarios/raft/leader-crash.toml", "--seed",
+                           "3", "--trace", trace});
   EXPECT_EQ(ended.code, 0) << ended.err;
   return joined({"explore", "raft", "--from", trace, "--at", "100", "--max-term", "2"}, more);
 }
 
 TEST(ExploreFrom, BeginsWhereARunHasGot) {
-  const Words words = from_a_run({"--max-log", "8", "--max-in-flight", "6", "--max-depth", "5"});
+  const Words words =
+      from_a_run("from-run.trace", {"--max-log", "8", "--max-in-flight", "6", "--max-depth", "5"});
   const Ended ended = run(words);
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_NE(ended.out.find("the world after 100 actions of "), std::string::npos) << ended.out;
@@ -142,7 +143,7 @@ TEST(ExploreFrom, BeginsWhereARunHasGot) {
 }
 
 TEST(ExploreFrom, AWorldOutOfBoundsIsRefused) {
-  const Ended ended = run(from_a_run({"--max-log", "5", "--max-in-flight", "6"}));
+  const Ended ended = run(from_a_run("from-far.trace", {"--max-log", "5", "--max-in-flight", "6"}));
   EXPECT_EQ(ended.code, 2);
   EXPECT_NE(ended.err.find("out of bounds"), std::string::npos) << ended.err;
   EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
