@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "model/hash.h"
+#include "tests/tools/folder.h"
 #include "tests/tools/process.h"
 
 namespace coracle::tools {
@@ -217,27 +218,13 @@ TEST(Explore, AsksOnlyThePropertiesNamed) {
 
 // ---- files
 
-class Files : public testing::Test {
+class Files : public Folder {
  protected:
-  Files() {
-    std::string name = testing::TempDir() + "coracle-XXXXXX";
-    if (mkdtemp(name.data()) != nullptr) folder_ = name;
-  }
-  ~Files() override {
-    std::error_code ignored;
-    if (!folder_.empty()) fs::remove_all(folder_, ignored);
-  }
-  Files(const Files&) = delete;             // NOLINT(modernize-use-equals-delete)
-  Files& operator=(const Files&) = delete;  // NOLINT(modernize-use-equals-delete)
-
-  std::string path(const std::string& name) const { return folder_ / name; }
+  std::string path(const std::string& name) const { return in_folder(name); }
   std::string read(const std::string& name) const {
     std::ifstream in(path(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-
- private:
-  fs::path folder_;
 };
 
 void expect_all_fields(const json::object& report) {

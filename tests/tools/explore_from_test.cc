@@ -1,11 +1,13 @@
 // An exploration that begins in the world that a trace reached.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
-#include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "tests/tools/folder.h"
 #include "tests/tools/process.h"
 
 namespace coracle::tools {
@@ -13,9 +15,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-std::string temporary(const std::string& name) {
-  return (std::filesystem::path(testing::TempDir()) / name).string();
-}
+using ExploreFrom = Folder;
 
 Words joined(Words words, const Words& more) {
   words.insert(words.end(), more.begin(), more.end());
@@ -67,32 +67,32 @@ void expect_the_rest_from_everywhere(const Counterexample& whole) {
   }
 }
 
-TEST(ExploreFrom, FindsTheRestOfACounterexampleOfTheTrafficLight) {
+TEST_F(ExploreFrom, FindsTheRestOfACounterexampleOfTheTrafficLight) {
   expect_the_rest_from_everywhere(
       found({"explore", "traffic-light", "--crossings", "2", "--mutant", "both-turn-green"},
-            "one road faces red", temporary("from-green.trace")));
+            "one road faces red", in_folder("whole.trace")));
 }
 
-TEST(ExploreFrom, FindsTheRestOfACounterexampleOfRaft) {
+TEST_F(ExploreFrom, FindsTheRestOfACounterexampleOfRaft) {
   expect_the_rest_from_everywhere(found({"explore", "raft", "--max-term", "1", "--max-log", "0",
                                          "--crashes", "1", "--mutant", "vote-not-saved"},
-                                        "election safety", temporary("from-vote.trace")));
+                                        "election safety", in_folder("whole.trace")));
 }
 
-TEST(ExploreFrom, TheBeginningIsTheWholeExploration) {
+TEST_F(ExploreFrom, TheBeginningIsTheWholeExploration) {
   const Words command{"explore", "raft",      "--max-term", "1",        "--max-log",
                       "0",       "--crashes", "1",          "--mutant", "vote-not-saved"};
-  const auto whole = found(command, "election safety", temporary("from-start.trace"));
+  const auto whole = found(command, "election safety", in_folder("whole.trace"));
   const auto without = report(command);
   const auto with = report({"explore", "raft", "--from", whole.trace, "--at", "0"});
   for (const char* same : {"distinct", "generated", "depth", "hash", "options", "actions"})
     EXPECT_EQ(with.at(same), without.at(same)) << same;
 }
 
-TEST(ExploreFrom, TellsWhereItBegan) {
+TEST_F(ExploreFrom, TellsWhereItBegan) {
   const auto whole = found({"explore", "raft", "--max-term", "1", "--max-log", "0", "--crashes",
                             "1", "--mutant", "vote-not-saved"},
-                           "election safety", temporary("from-told.trace"));
+                           "election safety", in_folder("whole.trace"));
   const Ended ended = run({"explore", "raft", "--from", whole.trace, "--at", "6"});
   EXPECT_EQ(ended.code, 1) << ended.err;
   EXPECT_TRUE(
@@ -106,10 +106,10 @@ TEST(ExploreFrom, TellsWhereItBegan) {
 
 // The rules that are typed hold from the first action on; so the way that only the bug allows
 // cannot be gone without it.
-TEST(ExploreFrom, WhatIsTypedHoldsFromTheFirstActionOn) {
+TEST_F(ExploreFrom, WhatIsTypedHoldsFromTheFirstActionOn) {
   const auto whole = found({"explore", "raft", "--max-term", "1", "--max-log", "0", "--crashes",
                             "1", "--mutant", "vote-not-saved"},
-                           "election safety", temporary("from-typed.trace"));
+                           "election safety", in_folder("whole.trace"));
   const Words published{"explore", "raft", "--from", whole.trace, "--mutant", "none"};
   const Ended early = run(joined(published, {"--at", "3"}));
   EXPECT_EQ(early.code, 0) << early.out << early.err;
@@ -120,18 +120,17 @@ TEST(ExploreFrom, WhatIsTypedHoldsFromTheFirstActionOn) {
   EXPECT_NE(late.err.find("cannot happen here"), std::string::npos) << late.err;
 }
 
-// From a run's trace, in a file of this name: five servers, of which one crashes later on.
-Words from_a_run(const std::string& name, const Words& more) {
-  const std::string trace = temporary(name);
+// From a run's trace, which goes to this file: five servers, of which one crashes later on.
+Words from_a_run(const std::string& trace, const Words& more) {
   const Ended ended = run({"run", CORACLE_SOURCE_DIR "/scenarios/raft/leader-crash.toml", "--seed",
                            "3", "--trace", trace});
   EXPECT_EQ(ended.code, 0) << ended.err;
   return joined({"explore", "raft", "--from", trace, "--at", "100", "--max-term", "2"}, more);
 }
 
-TEST(ExploreFrom, BeginsWhereARunHasGot) {
-  const Words words =
-      from_a_run("from-run.trace", {"--max-log", "8", "--max-in-flight", "6", "--max-depth", "5"});
+TEST_F(ExploreFrom, BeginsWhereARunHasGot) {
+  const Words words = from_a_run(in_folder("run.trace"),
+                                 {"--max-log", "8", "--max-in-flight", "6", "--max-depth", "5"});
   const Ended ended = run(words);
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_NE(ended.out.find("the world after 100 actions of "), std::string::npos) << ended.out;
@@ -142,21 +141,22 @@ TEST(ExploreFrom, BeginsWhereARunHasGot) {
             0);
 }
 
-TEST(ExploreFrom, AWorldOutOfBoundsIsRefused) {
-  const Ended ended = run(from_a_run("from-far.trace", {"--max-log", "5", "--max-in-flight", "6"}));
+TEST_F(ExploreFrom, AWorldOutOfBoundsIsRefused) {
+  const Ended ended =
+      run(from_a_run(in_folder("run.trace"), {"--max-log", "5", "--max-in-flight", "6"}));
   EXPECT_EQ(ended.code, 2);
   EXPECT_NE(ended.err.find("out of bounds"), std::string::npos) << ended.err;
   EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
 }
 
-TEST(ExploreFrom, SaysWhatIsWrongInOneLine) {
+TEST_F(ExploreFrom, SaysWhatIsWrongInOneLine) {
   const auto whole = found({"explore", "traffic-light", "--mutant", "both-turn-green"},
-                           "one road faces red", temporary("from-wrong.trace"));
+                           "one road faces red", in_folder("whole.trace"));
   const std::string count = std::to_string(whole.actions);
   const std::string& trace = whole.trace;
   const std::vector<std::pair<Words, std::string>> mistakes{
       {{"--at", "3"}, "--at without --from"},
-      {{"--from", temporary("from-nowhere.trace")}, "cannot read"},
+      {{"--from", in_folder("nowhere.trace")}, "cannot read"},
       {{"--from", trace, "--at", "999"}, "expected a whole number from 0 to " + count},
       {{"--from", trace}, "after " + count + " of its actions 'one road faces red' is broken"}};
   for (const auto& [words, expected] : mistakes) {

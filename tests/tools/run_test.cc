@@ -14,6 +14,7 @@
 
 #include "model/traffic_light.h"
 #include "sim/trace.h"
+#include "tests/tools/folder.h"
 #include "tests/tools/process.h"
 
 namespace coracle::tools {
@@ -42,26 +43,6 @@ std::string contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
-
-// A folder that is gone with the test.
-class Folder : public testing::Test {
- protected:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "coracle-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder");
-    path_ = pattern;
-  }
-  ~Folder() override { fs::remove_all(path_); }
-
-  std::string in_folder(const std::string& name) const { return (path_ / name).string(); }
-  std::string written(const std::string& name, const std::string& text) const {
-    std::ofstream(in_folder(name), std::ios::binary) << text;
-    return in_folder(name);
-  }
-
- private:
-  fs::path path_;
-};
 
 using RunCommand = Folder;
 using ReplayCommand = Folder;
