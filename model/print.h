@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "model/apart.h"
 #include "model/describe.h"
 #include "model/hash.h"
 #include "model/protocol.h"
@@ -30,6 +31,7 @@ template <DescribedStruct T>
 std::string fields_text(const T& value) {
   std::string all;
   for_each_field(value, [&](std::string_view name, const auto& field) {
+    if (is_left_out(field)) return;
     if (!all.empty()) all += ", ";
     all += std::string(name) + ": " + text(field);
   });

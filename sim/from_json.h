@@ -106,6 +106,7 @@ inline void refuse_unknown_fields(const boost::json::object& json,
 template <class T>
 T field_from(const boost::json::object& json, std::string_view name) {
   const boost::json::value* field = json.if_contains(name);
+  if (field == nullptr && may_be_left_out<T>) return T{};
   if (field == nullptr) throw InputError("missing field " + std::string(name));
   return detail::within(name, [&] { return from_json<T>(*field); });
 }

@@ -29,7 +29,7 @@ boost::json::value to_json(const T& value) {
         [](const auto& held) -> boost::json::value {
           boost::json::object fields;
           for_each_field(held, [&](std::string_view name, const auto& field) {
-            fields[name] = to_json(field);
+            if (!is_left_out(field)) fields[name] = to_json(field);
           });
           return boost::json::object{
               {type_name<std::decay_t<decltype(held)>>(), std::move(fields)}};
@@ -44,8 +44,9 @@ boost::json::value to_json(const T& value) {
   } else {
     static_assert(DescribedStruct<T>, "describe this type's fields");
     boost::json::object fields;
-    for_each_field(
-        value, [&](std::string_view name, const auto& field) { fields[name] = to_json(field); });
+    for_each_field(value, [&](std::string_view name, const auto& field) {
+      if (!is_left_out(field)) fields[name] = to_json(field);
+    });
     if (field_count<T> == 1) return fields.begin()->value();
     return fields;
   }

@@ -12,6 +12,12 @@ namespace coracle::raft {
 
 // --- Who wants to lead.
 
+template <class C, class F>
+void for_each_other_voter(const Turn<C>& turn, F f) {
+  for (const NodeId voter : all_voters(electorate(turn)))
+    if (voter != turn.config.self) f(voter);
+}
+
 // To the next term. `transfer`: because the leader said so.
 template <class C>
 void campaign(Turn<C>& turn, bool transfer = false) {
@@ -21,9 +27,11 @@ void campaign(Turn<C>& turn, bool transfer = false) {
   if (planted(turn.config, Mutant::no_self_vote)) durable.voted_for.reset();
   turn.state.role = Candidate{};
   turn.effects.emplace_back(SetTimer{Timer::election});
-  for (const NodeId peer : turn.config.peers)
-    turn.effects.emplace_back(Send{
-        peer, RequestVote{.term = durable.term, .last = durable.log.last(), .transfer = transfer}});
+  for_each_other_voter(turn, [&](NodeId voter) {
+    turn.effects.emplace_back(
+        Send{voter,
+             RequestVote{.term = durable.term, .last = durable.log.last(), .transfer = transfer}});
+  });
 }
 
 // It asks in advance, so that a server which cannot win disturbs nobody by its term (thesis 9.6).
@@ -32,14 +40,16 @@ void ask_in_advance(Turn<C>& turn) {
   const Durable& durable = turn.state.durable;
   turn.state.role = PreCandidate{{turn.config.self}};
   turn.effects.emplace_back(SetTimer{Timer::election});
-  for (const NodeId peer : turn.config.peers)
+  for_each_other_voter(turn, [&](NodeId voter) {
     turn.effects.emplace_back(
-        Send{peer, PreVote{.term = next(durable.term), .last = durable.log.last()}});
+        Send{voter, PreVote{.term = next(durable.term), .last = durable.log.last()}});
+  });
 }
 
 template <class C>
 void election_timed_out(Turn<C>& turn) {
-  if (turn.config.pre_vote && majority(turn.config) > 1)
+  if (!may_campaign(turn.config, turn.state)) return;
+  if (turn.config.pre_vote && !wins(turn, {turn.config.self}))
     ask_in_advance(turn);
   else
     campaign(turn);
@@ -52,8 +62,7 @@ void become_leader(Turn<C>& turn) {
   const Index last = turn.state.durable.log.last().index;
   turn.state.role = Leader{.peers = {}, .written = last};
   auto& leader = std::get<Leader>(turn.state.role);
-  for (const NodeId peer : turn.config.peers)
-    leader.peers[peer] = {.next = next(last), .match = Index{0}};
+  track_members(turn, leader);
   turn.effects.emplace_back(SetTimer{Timer::heartbeat});
   if (turn.config.check_quorum) turn.effects.emplace_back(SetTimer{Timer::quorum});
   if (turn.config.no_op)
@@ -70,7 +79,7 @@ void count_vote(Turn<C>& turn, Candidate& candidate, NodeId from) {
         turn.config.peers, [&](NodeId peer) { return !candidate.votes.contains(peer); });
     if (other != turn.config.peers.end()) candidate.votes.insert(*other);
   }
-  if (candidate.votes.size() >= majority(turn.config)) become_leader(turn);
+  if (wins(turn, candidate.votes)) become_leader(turn);
 }
 
 template <class C>
@@ -94,13 +103,14 @@ void receive(Turn<C>& turn, NodeId from, const PreVoteReply& reply) {
   auto* candidate = std::get_if<PreCandidate>(&turn.state.role);
   if (candidate == nullptr || !reply.granted || reply.term != next(turn.state.durable.term)) return;
   candidate->votes.insert(from);
-  if (candidate->votes.size() >= majority(turn.config)) campaign(turn);
+  if (wins(turn, candidate->votes)) campaign(turn);
 }
 
 // A leader that hands over wants an election, now.
 template <class C>
 void receive(Turn<C>& turn, NodeId /*from*/, const TimeoutNow& order) {
-  if (order.term == turn.state.durable.term && std::holds_alternative<Follower>(turn.state.role))
+  if (order.term == turn.state.durable.term && std::holds_alternative<Follower>(turn.state.role) &&
+      may_campaign(turn.config, turn.state))
     campaign(turn, /*transfer=*/true);
 }
 
@@ -155,20 +165,15 @@ bool ignores(const Turn<C>& turn, const Message& message) {
 
 // --- A leader.
 
-template <class C>
-void step_down(Turn<C>& turn) {
-  turn.state.role = Follower{};
-  turn.effects.emplace_back(SetTimer{Timer::election});
-}
-
 // A leader whose term has gone by for the others does not know it: it asks itself once an election
 // timeout who has answered it since.
 template <class C>
 void check_quorum(Turn<C>& turn, Leader& leader) {
-  std::size_t active = 1;
-  for (auto& [peer, progress] : leader.peers)
-    if (std::exchange(progress.active, false)) ++active;
-  if (active < majority(turn.config)) return step_down(turn);
+  const bool heard = is_quorum(turn.config, in_force(turn), [&](NodeId voter) {
+    return voter == turn.config.self || leader.peers.at(voter).active;
+  });
+  for (auto& [peer, progress] : leader.peers) progress.active = false;
+  if (!heard) return step_down(turn);
   turn.effects.emplace_back(SetTimer{Timer::quorum});
 }
 

@@ -25,7 +25,7 @@ namespace coracle::raft {
 class Log {
  public:
   Log() = default;
-  explicit Log(const std::vector<Entry>& entries) : entries_(entries) {}
+  explicit Log(const std::vector<Entry>& entries) : entries_(entries), changed_(last_change()) {}
 
   // How many entries there are beyond the snapshot.
   std::size_t size() const { return entries_.size(); }
@@ -82,9 +82,21 @@ class Log {
     return {.term = std::prev(later)->term, .index = {base_.index.value + count}};
   }
 
+  // The last entry that is a configuration; zero where none is.
+  Index changed() const { return changed_; }
+
+  // The configuration in force at `index`, and at the end of the log; null where nothing in the log
+  // says so.
+  const Configuration* configuration_at(Index index) const {
+    const Index change = index < changed_ ? change_up_to(index) : changed_;
+    if (change > Index{0}) return &*at(change).configuration;
+    return snapshot_.empty() ? nullptr : &snapshot_.front().configuration;
+  }
+  const Configuration* configuration() const { return configuration_at(last().index); }
+
   // As a leader does.
   EntryId append(Entry entry) {
-    entries_.push_back(std::move(entry));
+    push(std::move(entry));
     return last();
   }
 
@@ -120,19 +132,21 @@ class Log {
   void rewrite(Index first, std::span<const Entry> entries) {
     CHECK(first >= this->first() && first <= next(last().index));
     entries_.cut(place_of(first));
-    for (const Entry& entry : entries) entries_.push_back(entry);
+    if (changed_ >= first) changed_ = last_change();
+    for (const Entry& entry : entries) push(entry);
   }
 
   // The snapshot takes the place of the entries that it stands for. Those that follow stay only
   // where the log has its last entry (7).
   void install(const SharedList<Snapshot>& snapshot) {
-    const auto& [last, digest, servers, state] = snapshot.front();
-    SharedList<Entry> rest(digest);
+    const EntryId last = snapshot.front().last;
+    SharedList<Entry> rest(snapshot.front().digest);
     if (term_at(last.index) == last.term)
       for (const Entry& entry : from(next(last.index))) rest.push_back(entry);
     entries_ = std::move(rest);
     snapshot_ = snapshot;
     base_ = last;
+    changed_ = last_change();
   }
 
   // Whether the two are the same up to `last`, which both of them have. Where one has only a
@@ -154,6 +168,20 @@ class Log {
 
   std::size_t place_of(Index index) const { return index.value - first().value; }
 
+  void push(Entry entry) {
+    const bool changes = entry.configuration.has_value();
+    entries_.push_back(std::move(entry));
+    if (changes) changed_ = last().index;
+  }
+
+  // Looks back for it, which only a change that is taken back or compacted asks for.
+  Index change_up_to(Index index) const {
+    for (; index >= first(); index = {index.value - 1})
+      if (at(index).configuration) return index;
+    return {};
+  }
+  Index last_change() const { return change_up_to(last().index); }
+
   // Leaves of an append what goes beyond the snapshot, or what is empty and does not reach it.
   void skip_snapshot(EntryId& previous, std::span<const Entry>& entries) const {
     while (previous.index < base().index && !entries.empty()) {
@@ -165,6 +193,7 @@ class Log {
   SharedList<Snapshot> snapshot_;  // none or one
   EntryId base_;                   // asked far too often to be looked up there
   SharedList<Entry> entries_;
+  Index changed_;  // so is this
   BOOST_DESCRIBE_CLASS(Log, (), (), (), (snapshot_, entries_))
 };
 

@@ -42,7 +42,12 @@ enum class Mutant : std::uint8_t {
   snapshot_sets_term,
   snapshot_goes_back,
   ack_before_flush,
-  leader_counts_unflushed
+  leader_counts_unflushed,
+  change_before_own_commit,
+  two_changes_in_flight,
+  joint_left_early,
+  campaign_with_pending_change,
+  demoted_leader_counts_itself
 };
 BOOST_DESCRIBE_ENUM(Mutant, none, commit_old_term, no_up_to_date_check, shorter_log_wins,
                     vote_not_saved, vote_cleared_by_leader, vote_cleared_on_step_down, no_self_vote,
@@ -52,7 +57,8 @@ BOOST_DESCRIBE_ENUM(Mutant, none, commit_old_term, no_up_to_date_check, shorter_
                     even_quorum, pre_vote_by_leader, match_off_by_one, next_not_raised,
                     old_entry_new_term, prev_zero_after_compaction, snapshot_off_by_one,
                     snapshot_sets_term, snapshot_goes_back, ack_before_flush,
-                    leader_counts_unflushed)
+                    leader_counts_unflushed, change_before_own_commit, two_changes_in_flight,
+                    joint_left_early, campaign_with_pending_change, demoted_leader_counts_itself)
 
 struct PlantedConfig : Config {
   Mutant mutant = Mutant::none;
@@ -119,6 +125,16 @@ inline constexpr std::array mutant_notes{
                "A follower acknowledges entries before they are on its disk."},
     MutantNote{Mutant::leader_counts_unflushed,
                "A leader counts an entry of its own before it is on its disk."},
+    MutantNote{Mutant::change_before_own_commit,
+               "A leader changes the members before an entry of its own term is committed."},
+    MutantNote{Mutant::two_changes_in_flight,
+               "A leader changes the members again before the last change is committed."},
+    MutantNote{Mutant::joint_left_early,
+               "A leader leaves the joint configuration before it is committed."},
+    MutantNote{Mutant::campaign_with_pending_change,
+               "A candidate counts votes by the last configuration that it knows as committed."},
+    MutantNote{Mutant::demoted_leader_counts_itself,
+               "A leader that is no longer a voter counts itself among those who have an entry."},
 };
 
 }  // namespace coracle::raft

@@ -1,5 +1,6 @@
 // One Raft server: the pure function that takes it from one value to the next. Here events only
-// find their rule; the rules are in election.h, replication.h, snapshot.h and transfer.h.
+// find their rule; the rules are in election.h, replication.h, membership.h, snapshot.h and
+// transfer.h.
 //
 //                     Follower            PreCandidate      Candidate         Leader
 //   election expired  campaign, or with pre-vote ask first (all three)        -
@@ -20,11 +21,13 @@
 //   TimeoutNow        campaign            -                 -                 -
 //   propose           redirect            redirect          redirect          append, replicate
 //   transfer          redirect            redirect          redirect          hand over
+//   change members    redirect            redirect          redirect          append, replicate
 //   compact           (each by itself)
+//   whatever it was   -                   -                 -                 go on with a change
 //   vote saved        -                   -                 count its own     -
 //   entries saved     -                   -                 -                 count itself, commit
 //
-// It leaves out changes of membership and reads.
+// It leaves out reads.
 #pragma once
 
 #include <concepts>
@@ -36,6 +39,7 @@
 #include <vector>
 
 #include "model/raft/election.h"
+#include "model/raft/membership.h"
 #include "model/raft/observer.h"
 #include "model/raft/refusal.h"
 #include "model/raft/snapshot.h"
@@ -64,7 +68,7 @@ inline std::vector<Timer> timers(const Config& config, const State& state) {
   match(
       state.role,
       [&](const Follower& follower) {
-        set.push_back(Timer::election);
+        if (may_campaign(config, state)) set.push_back(Timer::election);
         if (follower.heard) set.push_back(Timer::silence);
       },
       [&](const PreCandidate&) { set.push_back(Timer::election); },
@@ -90,12 +94,16 @@ inline std::string applied(const State& state) {
   return hex(state.durable.log.digest(state.commit));
 }
 
-inline std::vector<Request> requests(const Config& config, const State& state) {
+template <std::derived_from<Config> C>
+std::vector<Request> requests(const C& config, const State& state) {
   std::vector<Request> all;
   if (const auto* leader = std::get_if<Leader>(&state.role); leader != nullptr) {
     all.emplace_back(Propose{"x"});
     if (config.transfers && !leader->successor)
-      for (const NodeId peer : config.peers) all.emplace_back(TransferLeadership{peer});
+      for (const NodeId voter : all_voters(in_force(config, state)))
+        if (voter != config.self) all.emplace_back(TransferLeadership{voter});
+    if (config.membership && !leader->successor)
+      for (const auto& change : possible_changes(config, state, *leader)) all.emplace_back(change);
   }
   if (config.snapshots && state.commit >= state.durable.log.first())
     all.emplace_back(Compact{.last = state.commit, .state = applied(state)});
@@ -112,6 +120,7 @@ inline std::vector<std::string_view> unused(const Config& config) {
   without(minds_silence(config), {"silence"});
   without(config.check_quorum, {"quorum"});
   without(config.transfers, {"transfer", "TransferLeadership", "TimeoutNow"});
+  without(config.membership, {"ChangeMembers"});
   without(config.snapshots, {"Compact", "Compacted", "InstallSnapshot", "InstallSnapshotReply"});
   return all;
 }
@@ -152,16 +161,17 @@ void ask(Turn<C>& turn, const Requested& asked) {
   if (const auto* order = std::get_if<Compact>(&asked.request)) return compact(turn, *order);
   auto* leader = std::get_if<Leader>(&turn.state.role);
   const auto* follower = std::get_if<Follower>(&turn.state.role);
-  const auto* proposal = std::get_if<Propose>(&asked.request);
-  const bool hands_over = leader != nullptr && leader->successor;
-  if (leader == nullptr || (proposal != nullptr && hands_over)) {
+  const auto* order = std::get_if<TransferLeadership>(&asked.request);
+  if (leader == nullptr || (leader->successor && order == nullptr)) {
     const auto hint = follower == nullptr ? std::nullopt : follower->leader;
     turn.effects.emplace_back(Redirect{asked.client, hint});
-  } else if (proposal != nullptr) {
-    propose(turn, *leader, proposal->command);
-  } else {
-    transfer(turn, *leader, std::get<TransferLeadership>(asked.request).to);
+    return;
   }
+  match(
+      asked.request, [&](const Propose& proposal) { propose(turn, *leader, proposal.command); },
+      [&](const TransferLeadership& to) { transfer(turn, *leader, to.to); },
+      [&](const ChangeMembers& change) { change_members(turn, *leader, asked.client, change); },
+      [](const Compact&) {});
 }
 
 template <class C>
@@ -179,6 +189,7 @@ Step next_state(const C& config, State state, const Event& event) {
       [&](const Expired& expired) { expire(turn, expired.timer); },
       [&](const Requested& asked) { ask(turn, asked); },
       [&](const Saved& written) { saved(turn, written.change); });
+  go_on_with_change(turn);
   return ended(std::move(turn));
 }
 

@@ -14,15 +14,44 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/container/flat_map.hpp>
 #include <cstddef>
+#include <set>
 #include <span>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "model/raft/turn.h"
+#include "model/raft/configuration.h"
 
 namespace coracle::raft {
+
+// --- Of whom.
+
+// Keeps account of every other member, and of nobody else. Of a new one it knows nothing yet.
+template <class C>
+void track_members(const Turn<C>& turn, Leader& leader) {
+  const Index last = turn.state.durable.log.last().index;
+  const std::set<NodeId> members = everyone(in_force(turn));
+  boost::container::flat_map<NodeId, Progress> known = std::move(leader.peers);
+  leader.peers.clear();
+  for (const NodeId member : members) {
+    if (member == turn.config.self) continue;
+    const auto before = known.find(member);
+    leader.peers[member] =
+        before != known.end() ? before->second : Progress{.next = next(last), .match = {}};
+  }
+  if (leader.successor && !votes(in_force(turn), *leader.successor)) leader.successor.reset();
+}
+
+// A member that answers, even if it is only to refuse. Null where it is one no longer.
+template <class C>
+Progress* heard_from(const Turn<C>& turn, Leader& leader, NodeId from) {
+  const auto found = leader.peers.find(from);
+  if (found == leader.peers.end()) return nullptr;
+  found->second.active = turn.config.check_quorum;
+  return &found->second;
+}
 
 // --- How much.
 
@@ -88,7 +117,7 @@ void send_piece(Turn<C>& turn, NodeId to, const Install& install) {
       to, InstallSnapshot{.term = turn.state.durable.term,
                           .piece = apart({.last = whole.last,
                                           .digest = whole.digest,
-                                          .servers = whole.servers,
+                                          .configuration = whole.configuration,
                                           .state = whole.state.substr(install.received, size)}),
                           .offset = install.received,
                           .done = size == rest}});

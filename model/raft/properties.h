@@ -121,7 +121,8 @@ inline bool match_never_goes_back(const NodeChange& change) {
   const auto* after = std::get_if<Leader>(&change.after.role);
   if (before == nullptr || after == nullptr || !same_term(change)) return true;
   return std::ranges::all_of(before->peers, [&](const auto& peer) {
-    return after->peers.at(peer.first).match >= peer.second.match;
+    const auto still = after->peers.find(peer.first);
+    return still == after->peers.end() || still->second.match >= peer.second.match;
   });
 }
 

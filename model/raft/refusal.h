@@ -2,6 +2,7 @@
 // counted: nothing in them is believed, and nothing about them is fatal.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,6 +20,13 @@ inline constexpr std::uint64_t beyond_all = std::uint64_t{1} << 62U;
 // An entry and its index come with a term, index zero with none.
 inline bool is_possible(EntryId id) {
   return (id.index == Index{0}) == (id.term == Term{0}) && id.index.value < beyond_all;
+}
+
+// Somebody must be able to vote for what follows.
+inline bool is_possible(const Configuration& members) { return !members.voters.empty(); }
+
+inline bool is_possible(const Entry& entry) {
+  return !entry.configuration || (entry.command.empty() && is_possible(*entry.configuration));
 }
 
 inline bool terms_ascend(Term from, std::span<const Entry> entries, Term to) {
@@ -64,6 +72,7 @@ inline bool spares_committed(const State& state, const AppendEntries& append) {
 inline bool is_possible(const State& state, const AppendEntries& append) {
   return is_possible(append.previous) && append.entries.size() < beyond_all &&
          terms_ascend(append.previous.term, append.entries, append.term) &&
+         std::ranges::all_of(append.entries, [](const Entry& e) { return is_possible(e); }) &&
          (append.term < state.durable.term || spares_committed(state, append));
 }
 
@@ -80,7 +89,7 @@ inline bool is_possible(const State& state, const InstallSnapshot& install) {
   if (install.piece.size() != 1 || install.offset >= beyond_all) return false;
   const Snapshot& snapshot = install.piece.front();
   return is_possible(snapshot.last) && snapshot.last.index > Index{0} &&
-         snapshot.last.term <= install.term &&
+         is_possible(snapshot.configuration) && snapshot.last.term <= install.term &&
          (install.term < state.durable.term || spares_committed(state, snapshot));
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/container/small_vector.hpp>
+#include <set>
 #include <span>
 #include <utility>
 #include <variant>
@@ -13,14 +14,20 @@
 
 namespace coracle::raft {
 
-// The leader writes while the others do: its Save holds none of these appends back.
+// The leader writes while the others do: its Save holds none of these appends back. Whoever is a
+// member by this entry, is sent it.
 template <class C>
-void propose(Turn<C>& turn, Leader& leader, Command command) {
-  const Entry entry{.term = turn.state.durable.term, .command = std::move(command)};
+void append(Turn<C>& turn, Leader& leader, Entry entry) {
   const EntryId id = turn.state.durable.log.append(entry);
   if (planted(turn.config, Mutant::leader_counts_unflushed)) leader.written = id.index;
+  if (entry.configuration) track_members(turn, leader);
   replicate(turn, leader);
-  turn.effects.emplace_back(Save{Written{.first = id.index, .entries = {entry}}});
+  turn.effects.emplace_back(Save{Written{.first = id.index, .entries = {std::move(entry)}}});
+}
+
+template <class C>
+void propose(Turn<C>& turn, Leader& leader, Command command) {
+  append(turn, leader, {.term = turn.state.durable.term, .command = std::move(command)});
 }
 
 // --- What is committed is applied.
@@ -33,24 +40,35 @@ void commit_up_to(Turn<C>& turn, Index commit) {
     turn.effects.emplace_back(Apply{index, log.at(index).command});
 }
 
-// The last index that a majority has, as far as the leader knows. It counts itself only for what is
-// on its own disk.
+// The last index that a majority of these has, as far as the leader knows. It counts itself, where
+// it is one of them, only for what is on its own disk.
 template <class C>
-Index majority_match(const C& config, const Leader& leader) {
+Index majority_match(const C& config, const std::set<NodeId>& voters, const Leader& leader) {
   boost::container::small_vector<Index, 8> matches;  // in the order of the servers' ids
-  for (const auto& [peer, progress] : leader.peers) matches.push_back(progress.match);
-  matches.insert(matches.nth(leader.peers.index_of(leader.peers.lower_bound(config.self))),
-                 leader.written);
+  auto peer = leader.peers.begin();                  // so are these: every other voter is one
+  for (const NodeId voter : voters) {
+    while (voter != config.self && peer->first != voter) ++peer;
+    matches.push_back(voter == config.self ? leader.written : peer->second.match);
+  }
+  if (!voters.contains(config.self) && planted(config, Mutant::demoted_leader_counts_itself))
+    matches.push_back(leader.written);
   if (!planted(config, Mutant::quorum_unsorted))
     std::ranges::sort(matches, [](Index a, Index b) { return a > b; });
-  return matches[majority(config) - 1];
+  return matches[majority(config, voters) - 1];
+}
+
+template <class C>
+Index majority_match(const C& config, const Configuration& members, const Leader& leader) {
+  const Index match = majority_match(config, members.voters, leader);
+  if (!is_joint(members)) return match;
+  return std::min(match, majority_match(config, members.old_voters, leader));
 }
 
 // Only entries of the leader's own term are committed by counting replicas; what precedes them is
 // committed with them (5.4.2, Figure 8).
 template <class C>
 void advance_commit(Turn<C>& turn, const Leader& leader) {
-  const Index index = majority_match(turn.config, leader);
+  const Index index = majority_match(turn.config, in_force(turn), leader);
   if (index <= turn.state.commit) return;
   const Durable& durable = turn.state.durable;
   if (durable.log.term_at(index) != durable.term && !planted(turn.config, Mutant::commit_old_term))
@@ -208,12 +226,12 @@ template <class C>
 void receive(Turn<C>& turn, NodeId from, const AppendEntriesReply& reply) {
   auto* leader = std::get_if<Leader>(&turn.state.role);
   if (leader == nullptr || reply.term != turn.state.durable.term) return;
-  Progress& progress = leader->peers.at(from);
-  progress.active = turn.config.check_quorum;
+  Progress* progress = heard_from(turn, *leader, from);
+  if (progress == nullptr) return;
   if (reply.accepted)
-    accepted(turn, *leader, from, progress, reply.match);
+    accepted(turn, *leader, from, *progress, reply.match);
   else
-    refused(turn, from, progress, reply.conflict);
+    refused(turn, from, *progress, reply.conflict);
 }
 
 }  // namespace coracle::raft

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -12,13 +11,6 @@
 #include "model/raft/replication.h"
 
 namespace coracle::raft {
-
-template <class C>
-std::set<NodeId> servers(const C& config) {
-  std::set<NodeId> all = config.peers;
-  all.insert(config.self);
-  return all;
-}
 
 template <class C>
 void keep(Turn<C>& turn, SharedList<Snapshot> snapshot) {
@@ -33,7 +25,7 @@ void compact(Turn<C>& turn, const Compact& compact) {
   if (compact.last < log.first() || compact.last > turn.state.commit) return;
   Snapshot snapshot{.last = {.term = log.term_at(compact.last).value(), .index = compact.last},
                     .digest = log.digest(compact.last),
-                    .servers = servers(turn.config),
+                    .configuration = in_force_at(turn.config, turn.state, compact.last),
                     .state = compact.state};
   keep(turn, apart(std::move(snapshot)));
 }
@@ -45,8 +37,10 @@ void compact(Turn<C>& turn, const Compact& compact) {
 inline bool add_piece(std::vector<Snapshot>& incoming, const InstallSnapshot& install) {
   const Snapshot& piece = install.piece.front();
   if (incoming.empty() || incoming.front().last < piece.last)
-    incoming = {
-        {.last = piece.last, .digest = piece.digest, .servers = piece.servers, .state = {}}};
+    incoming = {{.last = piece.last,
+                 .digest = piece.digest,
+                 .configuration = piece.configuration,
+                 .state = {}}};
   std::string& state = incoming.front().state;
   if (incoming.front().last != piece.last || install.offset != state.size()) return false;
   state += piece.state;
@@ -101,13 +95,12 @@ template <class C>
 void receive(Turn<C>& turn, NodeId from, const InstallSnapshotReply& reply) {
   auto* leader = std::get_if<Leader>(&turn.state.role);
   if (leader == nullptr || reply.term != turn.state.durable.term) return;
-  Progress& progress = leader->peers.at(from);
-  progress.active = turn.config.check_quorum;
-  auto* install = std::get_if<Install>(&progress.mode);
+  Progress* progress = heard_from(turn, *leader, from);
+  auto* install = progress == nullptr ? nullptr : std::get_if<Install>(&progress->mode);
   if (install == nullptr || install->last != reply.last || install->received == reply.received)
     return;
   if (install->last != turn.state.durable.log.base().index)
-    return begin_install(turn, from, progress);
+    return begin_install(turn, from, *progress);
   install->received = reply.received;
   send_piece(turn, from, *install);
 }

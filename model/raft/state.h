@@ -28,7 +28,8 @@ BOOST_DESCRIBE_STRUCT(Flow, (), (appends, bytes, append, chunk))
 
 struct Config {
   NodeId self{};
-  std::set<NodeId> peers;  // without self
+  std::set<NodeId> peers;  // whom it may ever hear: all servers, members or not, without self
+  Configuration start;     // in force while its log has none
   bool no_op = false;      // a new leader appends an empty command, to commit what it finds (8)
   bool pre_vote = false;   // a server asks before it campaigns (thesis 9.6)
   // Where servers stick to a leader that they hear, or ask it before they campaign, one that hears
@@ -38,6 +39,8 @@ struct Config {
   bool hints = false;         // a refused append tells where the logs may agree (5.3)
   bool transfers = false;     // clients may ask for a change of leaders (thesis 3.10)
   bool snapshots = false;     // and for compaction (7)
+  bool membership = false;    // and for other members (thesis 4)
+  bool one_step = false;      // one voter comes or goes without a joint configuration (4.1)
   Flow flow{};
   Delay election_timeout{150'000'000, 300'000'000};
   Delay heartbeat{50'000'000, 50'000'000};
@@ -45,8 +48,9 @@ struct Config {
   auto operator<=>(const Config&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Config, (),
-                      (self, peers, no_op, pre_vote, check_quorum, stickiness, hints, transfers,
-                       snapshots, flow, election_timeout, heartbeat, log))
+                      (self, peers, start, no_op, pre_vote, check_quorum, stickiness, hints,
+                       transfers, snapshots, membership, one_step, flow, election_timeout,
+                       heartbeat, log))
 
 // --- State: each role holds just what that role needs.
 
@@ -180,6 +184,24 @@ struct Redirect {
 };
 BOOST_DESCRIBE_STRUCT(Redirect, (), (client, leader))
 
+// Why a leader does not change the members now.
+enum class Obstacle : std::uint8_t {
+  no_such_change,  // it names a server twice, one that does not exist, or changes nothing
+  no_voter_left,
+  not_caught_up,      // who is to vote is no member yet, or lacks what is committed
+  change_under_way,   // the last one is not committed
+  no_own_term_commit  // the leader does not know all that was committed before it (thesis errata)
+};
+BOOST_DESCRIBE_ENUM(Obstacle, no_such_change, no_voter_left, not_caught_up, change_under_way,
+                    no_own_term_commit)
+
+struct Decline {
+  ClientId client{};
+  Obstacle why{};
+  auto operator<=>(const Decline&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Decline, (), (client, why))
+
 // Count a message that was dropped unheard: from no server of this cluster, or one that no server
 // that goes by the rules can have sent.
 enum class Flaw : std::uint8_t { stranger, impossible };
@@ -192,7 +214,7 @@ struct Refuse {
 };
 BOOST_DESCRIBE_STRUCT(Refuse, (), (from, flaw))
 
-using Effect = std::variant<Send, SetTimer, Save, Apply, Restore, Redirect, Refuse>;
+using Effect = std::variant<Send, SetTimer, Save, Apply, Restore, Redirect, Decline, Refuse>;
 using Effects = std::vector<Effect>;
 using Step = coracle::Step<State, Effect>;
 

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,18 +21,51 @@
 
 namespace coracle::raft {
 
-// --- What its clients say: "propose x", "transfer 2", "compact".
+// --- What its clients say: "propose x", "transfer 2", "change +4-1", "compact".
 
 inline std::optional<Request> proposed(const std::string& argument, const State& /*state*/) {
   return Propose{argument};
 }
 
-inline std::optional<Request> transferred(const std::string& argument, const State& /*state*/) {
+inline std::optional<NodeId> server_written(std::string_view text) {
   unsigned server = 0;
-  const char* const end = argument.data() + argument.size();
-  const auto [read, error] = std::from_chars(argument.data(), end, server);
+  const char* const end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, server);
   if (error != std::errc{} || read != end || server == 0 || server > 255) return {};
-  return TransferLeadership{static_cast<NodeId>(server)};
+  return static_cast<NodeId>(server);
+}
+
+inline std::optional<Request> transferred(const std::string& argument, const State& /*state*/) {
+  const auto server = server_written(argument);
+  if (!server) return {};
+  return TransferLeadership{*server};
+}
+
+// "+4~2-1": 4 is to vote, 2 to learn, 1 to leave.
+inline std::optional<Request> changed_members(const std::string& argument, const State& /*state*/) {
+  ChangeMembers change;
+  std::string_view rest = argument;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of("+~-", 1), rest.size());
+    const auto server = server_written(rest.substr(1, end - 1));
+    std::set<NodeId>* servers = nullptr;
+    if (rest[0] == '+') servers = &change.voters;
+    if (rest[0] == '~') servers = &change.learners;
+    if (rest[0] == '-') servers = &change.removed;
+    if (!server || servers == nullptr) return {};
+    servers->insert(*server);
+    rest.remove_prefix(end);
+  }
+  if (change == ChangeMembers{}) return {};
+  return change;
+}
+
+inline std::string change_text(const ChangeMembers& change) {
+  std::string all;
+  for (const NodeId server : change.voters) all += "+" + text(server);
+  for (const NodeId server : change.learners) all += "~" + text(server);
+  for (const NodeId server : change.removed) all += "-" + text(server);
+  return all;
 }
 
 // What it has committed, which is nothing new where it has just done so.
@@ -50,6 +84,11 @@ inline std::vector<RequestWords<State, Request>> orders() {
            [](const Request& request) -> Argument {
              const auto* transfer = std::get_if<TransferLeadership>(&request);
              return transfer == nullptr ? Argument{} : text(transfer->to);
+           }},
+          {"change", true, changed_members,
+           [](const Request& request) -> Argument {
+             const auto* change = std::get_if<ChangeMembers>(&request);
+             return change == nullptr ? Argument{} : change_text(*change);
            }},
           {"compact", false, compacted, [](const Request& request) -> Argument {
              return std::holds_alternative<Compact>(request) ? Argument{""} : Argument{};
@@ -98,13 +137,26 @@ inline bool all_is_committed(const Nodes<State>& nodes) {
          });
 }
 
+// By what some leader's log says.
+inline bool members_change(const Nodes<State>& nodes) {
+  return std::ranges::any_of(nodes.up, [](const State* state) {
+    const Configuration* members = state->durable.log.configuration();
+    return leads(*state) && members != nullptr &&
+           (is_joint(*members) || state->durable.log.changed() > state->commit);
+  });
+}
+
 inline std::vector<ConditionWords<State>> conditions() {
   return {{"a leader is elected", someone_leads},
           {"there is no leader", [](const Nodes<State>& nodes) { return !someone_leads(nodes); }},
           {"two leaders are alive", more_than_one_leads},
           {"every server is a candidate", every_server_campaigns},
           {"all logs are equal", logs_are_equal},
-          {"everything is committed", all_is_committed}};
+          {"everything is committed", all_is_committed},
+          {"a change of members is under way", members_change},
+          {"the members are settled", [](const Nodes<State>& nodes) {
+             return someone_leads(nodes) && !members_change(nodes);
+           }}};
 }
 
 // "1: 1 1 4; 2: 1" by server: the terms of the entries. Nothing where it does not read so.

@@ -3,7 +3,7 @@
 // timeout, it goes on as the leader.
 #pragma once
 
-#include "model/raft/turn.h"
+#include "model/raft/configuration.h"
 
 namespace coracle::raft {
 
@@ -16,11 +16,11 @@ void hand_over(Turn<C>& turn, const Leader& leader, NodeId to) {
   turn.effects.emplace_back(Send{to, TimeoutNow{.term = durable.term}});
 }
 
-// To someone else than before, if there was one before. Who insists on the same one does not make
-// it wait longer.
+// To another voter, and someone else than before, if there was one before. Who insists on the same
+// one does not make it wait longer.
 template <class C>
 void transfer(Turn<C>& turn, Leader& leader, NodeId to) {
-  if (!turn.config.peers.contains(to) || leader.successor == to) return;
+  if (to == turn.config.self || !votes(in_force(turn), to) || leader.successor == to) return;
   leader.successor = to;
   turn.effects.emplace_back(SetTimer{Timer::transfer});
   hand_over(turn, leader, to);

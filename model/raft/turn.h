@@ -56,6 +56,12 @@ inline bool gives_hints(const Config& config) { return config.hints || config.fl
 // Whether a server minds how long ago it heard a leader.
 inline bool minds_silence(const Config& config) { return config.pre_vote || config.stickiness; }
 
+template <class C>
+void step_down(Turn<C>& turn) {
+  turn.state.role = Follower{};
+  turn.effects.emplace_back(SetTimer{Timer::election});
+}
+
 // A follower, or a candidate that has just lost, hears the leader of its term.
 template <class C>
 Follower& hear_leader(Turn<C>& turn, NodeId from) {
@@ -72,13 +78,6 @@ Follower& hear_leader(Turn<C>& turn, NodeId from) {
     turn.effects.emplace_back(SetTimer{Timer::silence});
   }
   return follower;
-}
-
-template <class C>
-std::size_t majority(const C& config) {
-  const std::size_t servers = config.peers.size() + 1;
-  if (planted(config, Mutant::even_quorum)) return (servers + 1) / 2;
-  return servers / 2 + 1;
 }
 
 }  // namespace coracle::raft

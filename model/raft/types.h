@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/apart.h"
 #include "model/hash.h"
 #include "model/print.h"
 #include "model/protocol.h"
@@ -36,12 +37,23 @@ constexpr Index next(Index index) { return {index.value + 1}; }
 
 using Command = std::string;  // opaque here; only the replicated machine reads it
 
+// Who takes part (thesis 4). While old voters go over to new ones it is joint: whatever needs a
+// majority needs one of each.
+struct Configuration {
+  std::set<NodeId> voters;
+  std::set<NodeId> old_voters{};  // none: it is not joint
+  std::set<NodeId> learners{};    // they are sent the log, and count for nothing (4.2.1)
+  auto operator<=>(const Configuration&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Configuration, (), (voters, old_voters, learners))
+
 struct Entry {
   Term term;
-  Command command;
+  Command command;                       // empty where there is a configuration
+  Apart<Configuration> configuration{};  // in force from here on, committed or not
   auto operator<=>(const Entry&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Entry, (), (term, command))
+BOOST_DESCRIBE_STRUCT(Entry, (), (term, command, configuration))
 
 // Term comes first, so `a >= b` reads "a is at least as up-to-date as b" (5.4.1).
 struct EntryId {
@@ -54,13 +66,13 @@ BOOST_DESCRIBE_STRUCT(EntryId, (), (term, index))
 // What the first entries of a log came to (7): it takes their place. It is large and rare, so that
 // what may hold one holds a list of none or one.
 struct Snapshot {
-  EntryId last;              // the last entry that it stands for: of zero, there is none
-  Hash128 digest;            // of all of them: logs that differ before it do not pass for equal
-  std::set<NodeId> servers;  // the configuration in force there
-  std::string state;         // of the replicated machine, which alone reads it
+  EntryId last;                 // the last entry that it stands for: of zero, there is none
+  Hash128 digest;               // of all of them: logs that differ before it do not pass for equal
+  Configuration configuration;  // in force there
+  std::string state;            // of the replicated machine, which alone reads it
   auto operator<=>(const Snapshot&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Snapshot, (), (last, digest, servers, state))
+BOOST_DESCRIBE_STRUCT(Snapshot, (), (last, digest, configuration, state))
 
 inline SharedList<Snapshot> apart(Snapshot snapshot) {
   SharedList<Snapshot> one;
@@ -170,6 +182,16 @@ struct TransferLeadership {
 };
 BOOST_DESCRIBE_STRUCT(TransferLeadership, (), (to))
 
+// What is to become of these servers; the others stay what they are (thesis 4). Who is to vote must
+// have caught up as a learner.
+struct ChangeMembers {
+  std::set<NodeId> voters;
+  std::set<NodeId> learners;
+  std::set<NodeId> removed;
+  auto operator<=>(const ChangeMembers&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ChangeMembers, (), (voters, learners, removed))
+
 // From the machine beside it: this is my state once `last` is applied, so forget what led to it.
 struct Compact {
   Index last;
@@ -178,7 +200,7 @@ struct Compact {
 };
 BOOST_DESCRIBE_STRUCT(Compact, (), (last, state))
 
-using Request = std::variant<Propose, TransferLeadership, Compact>;
+using Request = std::variant<Propose, TransferLeadership, ChangeMembers, Compact>;
 
 // --- What a Save carries, and Saved hands back once it is on disk.
 

@@ -32,6 +32,9 @@ struct Vocabulary {
     bool transfer = false;
     bool hints = false;
     bool snapshots = false;
+    bool membership = false;
+    bool one_step = false;
+    int voters = 0;
     int appends = 0;
     int append_bytes = 0;
     int window_bytes = 0;
@@ -76,6 +79,11 @@ struct Vocabulary {
         {"transfer", "a leader may be asked to hand over", Switch<O>{&O::transfer}},
         {"hints", "a refused append says where the logs may agree", Switch<O>{&O::hints}},
         {"snapshots", "a server may be asked to compact its log", Switch<O>{&O::snapshots}},
+        {"membership", "a leader may be asked to change the members", Switch<O>{&O::membership}},
+        {"one-step", "a single voter comes or goes without a joint configuration",
+         Switch<O>{&O::one_step}},
+        {"voters", "so many of the servers vote to begin with, the others are no members; 0: all",
+         Number<O>{&O::voters, 0, 7}},
         {"appends", "that may go unanswered by a follower; 0: as the paper, no account of them",
          Number<O>{&O::appends, 0, 1000}},
         {"append-bytes", "of commands in one append; 0: any number",
@@ -103,6 +111,9 @@ struct Vocabulary {
     if (options.window_bytes > 0 && options.appends == 0)
       return "window-bytes without appends: without a limit of appends there is no account of what "
              "goes unanswered; expected appends of at least 1";
+    if (options.voters > options.servers)
+      return "voters " + std::to_string(options.voters) + ": there are only " +
+             std::to_string(options.servers) + " servers";
     if (options.chunk_bytes > 0 && !options.snapshots)
       return "chunk-bytes without snapshots: there is nothing to send in pieces";
     const auto logs = logs_written(options.logs);
@@ -136,12 +147,16 @@ struct Vocabulary {
     config.transfers = options.transfer;
     config.hints = options.hints;
     config.snapshots = options.snapshots;
+    config.membership = options.membership;
+    config.one_step = options.one_step;
     config.flow = {.appends = static_cast<std::size_t>(options.appends),
                    .bytes = static_cast<std::size_t>(options.window_bytes),
                    .append = static_cast<std::size_t>(options.append_bytes),
                    .chunk = static_cast<std::size_t>(options.chunk_bytes)};
     config.election_timeout = options.election_timeout;
     config.heartbeat = options.heartbeat;
+    const auto voters = options.voters == 0 ? servers : static_cast<std::size_t>(options.voters);
+    for (std::size_t voter = 0; voter < voters; ++voter) config.start.voters.insert(node_at(voter));
     auto logs = logs_written(options.logs).value();
     for (std::size_t self = 0; self < servers; ++self) {
       config.self = node_at(self);

@@ -1,6 +1,7 @@
 // A server in the words of the paper's figures: its log as the terms of its entries.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "model/narrative.h"
@@ -8,13 +9,32 @@
 
 namespace coracle::raft {
 
+// "1,2,3": the voters; "1,2>2,3" while the old ones go over to new ones; "1,2~3" with a learner.
+inline std::string members_text(const Configuration& members) {
+  const auto list = [](const std::set<NodeId>& servers) {
+    std::string all;
+    for (const NodeId server : servers) all += (all.empty() ? "" : ",") + text(server);
+    return all;
+  };
+  std::string all = list(members.old_voters);
+  if (!all.empty()) all += ">";
+  all += list(members.voters);
+  if (!members.learners.empty()) all += "~" + list(members.learners);
+  return all;
+}
+
+// "2", its term; "2:1,2>2,3", of one that changes the members.
+inline std::string term_of(const Entry& entry) {
+  return text(entry.term) + (entry.configuration ? ":" + members_text(*entry.configuration) : "");
+}
+
 // A snapshot is told by its last entry, as in "(3@7) 4 4": the term 3, the index 7.
 inline std::string terms_of(const Log& log) {
   std::string terms;
   if (const EntryId last = log.base(); last.index > Index{0})
     terms = "(" + text(last.term) + "@" + text(last.index) + ")";
   for (const Entry& entry : log.from(log.first()))
-    terms += (terms.empty() ? "" : " ") + text(entry.term);
+    terms += (terms.empty() ? "" : " ") + term_of(entry);
   return terms.empty() ? "empty" : terms;
 }
 
@@ -50,7 +70,7 @@ inline std::string glimpse(const State& state) {
   if (compacted && state.commit < log.first()) seen += "]";
   for (Index index = log.first(); index <= log.last().index; index = next(index)) {
     if (index > Index{1}) seen += " ";
-    seen += text(log.at(index).term);
+    seen += term_of(log.at(index));
     if (index == state.commit) seen += "]";
   }
   if (log.last().index == Index{0}) seen = "-";

@@ -104,6 +104,8 @@ RaftOptions any_raft() {
   options.loss = *rc::gen::arbitrary<bool>();
   options.duplication = *rc::gen::arbitrary<bool>();
   options.no_op = *rc::gen::arbitrary<bool>();
+  options.membership = *rc::gen::arbitrary<bool>();
+  options.one_step = *rc::gen::arbitrary<bool>();
   options.network = *rc::gen::element<std::string>("ordered", "unordered");
   return options;
 }

@@ -37,15 +37,35 @@ std::uint64_t any_number() {
 Term any_term() { return {any_number()}; }
 EntryId any_id() { return {.term = any_term(), .index = {any_number()}}; }
 
+std::set<NodeId> any_servers() {
+  std::set<NodeId> servers;
+  for (std::uint64_t left = up_to(3); left > 0; --left) servers.insert(node_at(up_to(3)));
+  return servers;
+}
+Configuration any_members() {
+  Configuration members{.voters = any_servers()};
+  if (coin()) members.old_voters = any_servers();
+  if (coin()) members.learners = any_servers();
+  return members;
+}
+
 std::vector<Entry> any_entries() {
   std::vector<Entry> some(up_to(3));
-  for (Entry& entry : some) entry = {any_term(), "x"};
+  for (Entry& entry : some) {
+    entry = {any_term(), "x"};
+    if (up_to(4) == 0) entry = {any_term(), coin() ? "x" : "", any_members()};
+  }
   return some;
 }
 
 InstallSnapshot any_piece() {
   InstallSnapshot piece = install(any_term(), any_id(), any_number());
   piece.done = coin();
+  if (coin()) {
+    Snapshot other = piece.piece.front();
+    other.configuration = any_members();
+    piece.piece = apart(other);
+  }
   return piece;
 }
 
@@ -92,14 +112,21 @@ Config any_config(NodeId self) {
   own.hints = coin();
   own.transfers = coin();
   own.snapshots = coin();
+  own.membership = coin();
+  own.one_step = coin();
   if (coin()) own.flow = {.appends = 1 + up_to(2), .bytes = up_to(9), .append = 4, .chunk = 3};
   return own;
 }
 
 Event any_event(const Config& own, const State& state) {
-  switch (up_to(7)) {
+  const auto set = timers(own, state);
+  switch (up_to(8)) {
     case 0:
-      return Expired{timers(own, state).at(up_to(timers(own, state).size() - 1))};
+      return Expired{set.empty() ? Timer::election : set[up_to(set.size() - 1)]};
+    case 8:
+      return Requested{ClientId{7}, ChangeMembers{.voters = any_servers(),
+                                                  .learners = any_servers(),
+                                                  .removed = any_servers()}};
     case 1:
       return coin() ? propose("x") : Requested{ClientId{7}, TransferLeadership{node_at(up_to(3))}};
     case 2:
@@ -165,7 +192,7 @@ class Walk {
       states_[position(node)] = restarted(own, durable(state));
     } else if (draw <= 3) {
       const auto set = timers(own, state);
-      take(node, Expired{set[up_to(set.size() - 1)]});
+      if (!set.empty()) take(node, Expired{set[up_to(set.size() - 1)]});
     } else if (draw <= 6) {
       const auto asked = requests(own, state);
       if (!asked.empty()) take(node, Requested{ClientId{7}, asked[up_to(asked.size() - 1)]});

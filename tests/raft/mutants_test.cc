@@ -50,6 +50,38 @@ Received first_entry(Term term, std::uint64_t of) {
   return {s2, AppendEntries{.term = term, .previous = {}, .entries = entries({of}), .commit = {}}};
 }
 
+// A leader of term 2 that has committed the first entry, and goes over to these members.
+State changing(Configuration members) {
+  State state = committed_up_to(1, follower({2}, log_of({2})));
+  state.durable.log.append({.term = {2}, .command = {}, .configuration = std::move(members)});
+  return committed_up_to(1, leader(config, {2}, state.durable.log));
+}
+Requested remove_third() {
+  return {ClientId{1}, ChangeMembers{.voters = {}, .learners = {}, .removed = {s3}}};
+}
+
+Case example_of_membership(Mutant mutant) {
+  const PlantedConfig three = bench(s1, 3);
+  switch (mutant) {
+    case Mutant::change_before_own_commit:
+      return {three, leader(config, {2}, log_of({1})), remove_third()};
+    case Mutant::two_changes_in_flight:
+      return {three, changing({.voters = {s1, s2, s3}, .learners = {s4}}), remove_third()};
+    case Mutant::joint_left_early:
+      return {three, changing({.voters = {s1}, .old_voters = {s1, s2, s3}}),
+              Expired{Timer::heartbeat}};
+    case Mutant::campaign_with_pending_change: {
+      State state = changing({.voters = {s1}});
+      state.role = Follower{};
+      return {three, state, Expired{Timer::election}};
+    }
+    case Mutant::demoted_leader_counts_itself:
+      return {three, changing({.voters = {s2, s3}}), answer({2}, true, {2})};
+    default:
+      return {three, {}, Expired{Timer::heartbeat}};
+  }
+}
+
 Case example_beyond_the_paper(Mutant mutant) {
   const PlantedConfig three = bench(s1, 3);
   const Log log = log_of({1, 1});
@@ -75,7 +107,7 @@ Case example_beyond_the_paper(Mutant mutant) {
     case Mutant::leader_counts_unflushed:
       return {three, leader(config, {1}), propose("x")};
     default:
-      return {three, {}, Expired{Timer::heartbeat}};
+      return example_of_membership(mutant);
   }
 }
 

@@ -239,8 +239,10 @@ TEST(Refusal, ASnapshotAgreesWithWhatIsCommitted) {
   for (const std::uint64_t last : {1U, 2U, 3U}) {
     EXPECT_FALSE(all_refuse(agreeing(last)));
     InstallSnapshot other = agreeing(last);
-    other.piece =
-        apart({.last = id(last == 3 ? 2 : 1, last), .digest = {7, 7}, .servers = {}, .state = {}});
+    other.piece = apart({.last = id(last == 3 ? 2 : 1, last),
+                         .digest = {7, 7},
+                         .configuration = {.voters = {s1, s2, s3}},
+                         .state = {}});
     EXPECT_TRUE(all_refuse(other));  // the same entry, another digest
   }
   EXPECT_TRUE(all_refuse(install({4}, id(2, 2))));  // another term at a committed index

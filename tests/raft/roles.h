@@ -17,7 +17,8 @@ inline EntryId id(std::uint64_t term, std::uint64_t index) {
 // All of a snapshot in one piece, or its end.
 inline InstallSnapshot install(Term term, EntryId last, std::uint64_t offset = 0) {
   return {.term = term,
-          .piece = apart({.last = last, .digest = {}, .servers = {}, .state = {}}),
+          .piece = apart(
+              {.last = last, .digest = {}, .configuration = {.voters = {s1, s2, s3}}, .state = {}}),
           .offset = offset,
           .done = true};
 }

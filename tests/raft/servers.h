@@ -25,6 +25,8 @@ inline Config server(NodeId self, std::size_t servers) {
   config.self = self;
   for (std::size_t at = 0; at < servers; ++at)
     if (node_at(at) != self) config.peers.insert(node_at(at));
+  config.start.voters = config.peers;
+  config.start.voters.insert(self);
   return config;
 }
 
@@ -42,7 +44,7 @@ inline Log log_of(std::initializer_list<std::uint64_t> terms) { return Log(entri
 inline Snapshot snapshot_of(const Log& log, std::uint64_t last) {
   return {.last = {.term = log.term_at({last}).value(), .index = {last}},
           .digest = log.digest({last}),
-          .servers = {},
+          .configuration = {.voters = {s1, s2, s3}},
           .state = "after " + std::to_string(last)};
 }
 

@@ -54,7 +54,7 @@ TEST(Snapshot, TakesThePlaceOfWhatIsCommitted) {
   EXPECT_EQ(log.last(), (EntryId{.term = {2}, .index = {3}}));
   EXPECT_EQ(saved_snapshot(step), (Snapshot{.last = {.term = {1}, .index = {2}},
                                             .digest = before.durable.log.digest({2}),
-                                            .servers = {s1, s2, s3},
+                                            .configuration = {.voters = {s1, s2, s3}},
                                             .state = "state"}));
   EXPECT_EQ(step.effects.size(), 1U);
 }
@@ -172,7 +172,6 @@ const Log leaders_log = log_of({1, 1, 2, 2, 2});
 
 Snapshot some_snapshot(std::uint64_t last, std::string state = "0123456789") {
   Snapshot snapshot = snapshot_of(leaders_log, last);
-  snapshot.servers = {s1, s2, s3};
   snapshot.state = std::move(state);
   return snapshot;
 }

@@ -211,6 +211,7 @@ Cluster<raft::Bench> any_servers(const std::string& mutant = "none") {
       checker::servers({.servers = *rc::gen::inRange(1, 6),
                         .network = *rc::gen::element<std::string>("unordered", "ordered"),
                         .no_op = *rc::gen::arbitrary<bool>(),
+                        .membership = *rc::gen::arbitrary<bool>(),
                         .mutant = mutant}));
   cluster.disk = *rc::gen::element(DiskKind::synced, DiskKind::buffered);
   cluster.observing = *rc::gen::arbitrary<bool>();

@@ -42,17 +42,22 @@ raft::Term any_term() { return {any<std::uint64_t>()}; }
 raft::Index any_index() { return {any<std::uint64_t>()}; }
 raft::EntryId any_entry_id() { return {any_term(), any_index()}; }
 
+raft::Configuration any_configuration() {
+  return {.voters = {any_node(), any_node()}, .old_voters = {any_node()}, .learners = {any_node()}};
+}
+
 std::vector<raft::Entry> any_entries() {
   std::vector<raft::Entry> entries;
   for (std::size_t left = any_below(4); left > 0; --left)
     entries.push_back({any_term(), any<std::string>()});
+  if (any<bool>()) entries.push_back({any_term(), "", any_configuration()});
   return entries;
 }
 
 raft::Snapshot any_snapshot() {
   return {.last = any_entry_id(),
           .digest = {any<std::uint64_t>(), any<std::uint64_t>()},
-          .servers = {any_node(), any_node()},
+          .configuration = any_configuration(),
           .state = any<std::string>()};
 }
 
@@ -62,11 +67,13 @@ std::optional<raft::Conflict> any_conflict() {
 }
 
 raft::Request any_request() {
-  switch (any_below(3)) {
+  switch (any_below(4)) {
     case 0:
       return raft::Propose{any<std::string>()};
     case 1:
       return raft::TransferLeadership{any_node()};
+    case 2:
+      return raft::ChangeMembers{.voters = {any_node()}, .learners = {}, .removed = {any_node()}};
     default:
       return raft::Compact{.last = any_index(), .state = any<std::string>()};
   }
