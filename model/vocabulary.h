@@ -95,6 +95,7 @@ struct RequestWords {
   std::optional<Request> (*request)(const std::string& argument, const State&);
   // The argument with which the verb says this request; nothing where it says something else.
   std::optional<std::string> (*argument)(const Request&);
+  std::string_view example{};  // of an argument, where not all make sense
 };
 
 struct MutantWords {

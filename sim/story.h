@@ -338,7 +338,8 @@ class Story {
       for (const NodeId id : ids) {
         if (!simulator_.is_up(id)) return "node " + text(id) + " is down";
         if (!request_at(id, *words, request.argument))
-          return "'" + request.argument + "' is nothing to " + request.verb;
+          return "'" + request.argument + "' is nothing to " + request.verb + ", as in '" +
+                 request.verb + " " + std::string(words->example) + "'";
       }
     }
     return "";

@@ -84,12 +84,14 @@ inline std::vector<RequestWords<State, Request>> orders() {
            [](const Request& request) -> Argument {
              const auto* transfer = std::get_if<TransferLeadership>(&request);
              return transfer == nullptr ? Argument{} : text(transfer->to);
-           }},
+           },
+           "2"},
           {"change", true, changed_members,
            [](const Request& request) -> Argument {
              const auto* change = std::get_if<ChangeMembers>(&request);
              return change == nullptr ? Argument{} : change_text(*change);
-           }},
+           },
+           "+4~2-1"},
           {"compact", false, compacted, [](const Request& request) -> Argument {
              return std::holds_alternative<Compact>(request) ? Argument{""} : Argument{};
            }}};
