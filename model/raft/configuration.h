@@ -29,19 +29,17 @@ inline std::set<NodeId> everyone(const Configuration& members) {
   return all;
 }
 
-inline const Configuration& in_force(const Config& config, const State& state) {
-  const Configuration* in_log = state.durable.log.configuration();
+// The configuration in force at an index of the log, and at its end.
+inline const Configuration& in_force_at(const Config& config, const State& state, Index index) {
+  const Configuration* in_log = state.durable.log.configuration_at(index);
   return in_log == nullptr ? config.start : *in_log;
+}
+inline const Configuration& in_force(const Config& config, const State& state) {
+  return in_force_at(config, state, state.durable.log.last().index);
 }
 template <class C>
 const Configuration& in_force(const Turn<C>& turn) {
   return in_force(turn.config, turn.state);
-}
-
-// The one in force at an index of the log.
-inline const Configuration& in_force_at(const Config& config, const State& state, Index index) {
-  const Configuration* in_log = state.durable.log.configuration_at(index);
-  return in_log == nullptr ? config.start : *in_log;
 }
 
 // --- Majorities.

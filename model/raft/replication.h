@@ -14,8 +14,8 @@
 
 namespace coracle::raft {
 
-// The leader writes while the others do: its Save holds none of these appends back. Whoever is a
-// member by this entry, is sent it.
+// The leader writes while the others do: its Save holds none of these appends back. Who the
+// members are is as it says from now on.
 template <class C>
 void append(Turn<C>& turn, Leader& leader, Entry entry) {
   const EntryId id = turn.state.durable.log.append(entry);
