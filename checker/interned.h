@@ -117,6 +117,10 @@ class Interned {
     return local_events_.row(info.first_event + info.alarms + info.questions,
                              info.pending > 0 ? 1 : 0);
   }
+  bool comes_later(Node node, Event alarm, NodeId id, Node other) const {
+    return Plain::comes_later(nodes_[node].node, events_[alarm], id, nodes_[other].node);
+  }
+  bool may_crash(Node node) const { return nodes_info_[node].may_crash; }
   std::uint32_t pending(Node node) const { return nodes_info_[node].pending; }
 
   Reaction react(Node node, Event event) {
@@ -237,6 +241,7 @@ class Interned {
     std::uint16_t pending = 0;  // writes
     std::size_t held = 0;       // messages
     bool up = false;
+    bool may_crash = false;
     bool within = false;
     Marks marks = 0;
   };
@@ -362,6 +367,7 @@ class Interned {
     info.up = Plain::is_up(node);
     info.within = plain_.within_bounds(node);
     if (info.up) {
+      info.may_crash = Plain::may_crash(node);
       info.marks = judge_.of_state(Plain::state(node));
       std::vector<Id> events;
       for (const auto& event : plain_.alarms(place, node)) events.push_back(id_of_event(event));

@@ -6,6 +6,8 @@
 //     react(node, event)                        -> {after, sent, ...}; the only way to next_state
 //     observe(observed, node, event, reaction)  leads an observer on
 //     alarms(id, node), questions(id, node), flushes(id, node)  -> a range of events
+//     comes_later(node, alarm, id, other)       it waits for one of the other's, by their clocks
+//     may_crash(node)                           its node is one that faults are for
 //     pending(node)                             -> how many writes are not yet durable
 //     crashed_node(id, node, kept), restarted_node(id, node) -> node
 #pragma once
@@ -63,6 +65,18 @@ void restart(Handles& handles, Members<std::remove_const_t<Handles>>& members, N
   node = handles.restarted_node(id, node);
 }
 
+// Where alarms keep the order of clocks: whether this one comes after one of another node.
+template <class Handles>
+bool must_wait(Handles& handles, const Members<std::remove_const_t<Handles>>& members,
+               const typename Handles::Node& node, const typename Handles::Event& alarm) {
+  if (!handles.cluster().timers_in_order) return false;
+  for (std::size_t at = 0; at < members.nodes.size(); ++at)
+    if (handles.is_up(members.nodes[at]) &&
+        handles.comes_later(node, alarm, node_at(at), members.nodes[at]))
+      return true;
+  return false;
+}
+
 // Calls f(action) for all that can happen to a node without a message.
 template <class Handles, class F>
 void for_each_local_action(Handles& handles, const Members<std::remove_const_t<Handles>>& members,
@@ -75,10 +89,11 @@ void for_each_local_action(Handles& handles, const Members<std::remove_const_t<H
       f(Restart{id});
       continue;
     }
-    for (const Event& event : handles.alarms(id, node)) f(Expire<Event>{event});
+    for (const Event& event : handles.alarms(id, node))
+      if (!must_wait(handles, members, node, event)) f(Expire<Event>{event});
     for (const Event& event : handles.questions(id, node)) f(Request<Event>{event});
     for (const Event& event : handles.flushes(id, node)) f(Flush<Event>{event});
-    if (members.left.crashes == 0) continue;
+    if (members.left.crashes == 0 || !handles.may_crash(node)) continue;
     const std::uint32_t pending = handles.pending(node);
     for (std::uint32_t kept = 0; kept <= pending; ++kept) f(Crash{id, kept});
   }

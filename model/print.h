@@ -26,6 +26,26 @@ concept Sequence = std::ranges::range<T> && !std::convertible_to<T, std::string_
 
 namespace detail {
 
+// Text as it is. Where letters are in it that no terminal shows it is bytes, of which only what is
+// a letter in every alphabet is told as one: "\\x01x".
+inline std::string printable(std::string_view letters) {
+  const auto shows = [](char letter) { return letter >= ' ' && letter != '\x7F'; };
+  const auto is_control = [&](char letter) {
+    return !shows(letter) && static_cast<unsigned char>(letter) < 0x80;
+  };
+  if (std::ranges::none_of(letters, is_control)) return std::string(letters);
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string all;
+  for (const char letter : letters) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (byte < 0x80 && shows(letter))
+      all += letter;
+    else
+      all += {'\\', 'x', digits[byte >> 4U], digits[byte & 0xFU]};
+  }
+  return all;
+}
+
 // "a: 1, b: 2"
 template <DescribedStruct T>
 std::string fields_text(const T& value) {
@@ -65,7 +85,7 @@ std::string text(const T& value) {
   if constexpr (std::is_same_v<T, bool>) {
     return value ? "yes" : "no";
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
-    return std::string(std::string_view(value));
+    return detail::printable(value);
   } else if constexpr (DescribedEnum<T>) {
     return std::string(enumerator_name(value));
   } else if constexpr (std::is_enum_v<T>) {

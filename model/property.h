@@ -4,6 +4,7 @@
 
 #include <boost/describe/enum.hpp>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -42,7 +43,7 @@ template <class Subject>
 struct Property {
   Expectation expectation{};
   std::string_view name;  // a sentence that can be false
-  bool (*holds)(const Subject&) = nullptr;
+  std::function<bool(const Subject&)> holds;
   std::string_view meaning = {};  // the same in a sentence, where the name is a term of the field
 };
 
@@ -52,8 +53,8 @@ template <class State, class Observed>
 struct PairProperty {
   Expectation expectation{};
   std::string_view name;
-  bool (*holds)(const Pair<State>&) = nullptr;
-  bool (*remembered)(const State&, const Observed&) = nullptr;
+  std::function<bool(const Pair<State>&)> holds;
+  std::function<bool(const State&, const Observed&)> remembered{};
   std::string_view meaning = {};
   bool symmetric = false;  // asked of one and other, it need not be asked of other and one
 };

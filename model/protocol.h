@@ -125,6 +125,14 @@ concept HasTimers = Value<typename P::Timer> &&
   { timers(config, state) } -> std::same_as<std::vector<typename P::Timer>>;
 };
 
+// comes_later(state, timer, other, its state): whether clocks that run alike let this alarm go off
+// only after one that the other node has set, for drivers that have no clock.
+template <class P>
+concept HasTimerOrder = HasTimers<P> &&
+    requires(const typename P::State& state, const typename P::Timer& timer, NodeId other) {
+  { comes_later(state, timer, other, state) } -> std::same_as<bool>;
+};
+
 // How long an alarm runs, from the least to the most, in nanoseconds: a driver with a clock draws.
 struct Delay {
   std::int64_t least = 0;
@@ -159,6 +167,16 @@ concept HasDisk = Value<typename P::Durable> && Value<typename P::Change> &&
   { restarted(config, std::move(disk)) } -> std::same_as<typename P::State>;
   { kept(std::move(disk), change) } -> std::same_as<typename P::Durable>;
 };
+
+// may_crash(state): whether the node is one of those that are tested, and not one that tests them;
+// every node is where a protocol does not say.
+template <class State>
+bool is_crashable(const State& state) {
+  if constexpr (requires { may_crash(state); })
+    return may_crash(state);
+  else
+    return true;
+}
 
 // in_order(state, held): whether what the disk still holds back of its orders (model/disk.h), the
 // oldest first, is in the order in which it must go out, for protocols whose outputs have one.

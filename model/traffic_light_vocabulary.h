@@ -47,7 +47,7 @@ struct Vocabulary {
              }}};
   }
   static std::vector<RequestWords<State, Button>> requests() {
-    return {{"press", false,
+    return {{"press", 0,
              [](const std::string&, const State&) { return std::optional(Button::press); },
              [](const Button&) { return std::optional<std::string>(""); }}};
   }

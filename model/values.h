@@ -32,6 +32,12 @@ auto revived(const Config& config, Disk disk) {
   return restarted(config, std::move(disk));
 }
 
+// The same of `comes_later`.
+template <class State, class Timer>
+bool later(const State& state, Timer timer, NodeId id, const State& other) {
+  return comes_later(state, timer, id, other);
+}
+
 template <class P>
 struct MessageOf {
   using type = Nothing;
@@ -72,6 +78,7 @@ struct Cluster {
   Faults faults;
   DiskKind disk = DiskKind::synced;  // of every node, where the protocol has one
   bool observing = false;            // keep the protocol's observer in the world
+  bool timers_in_order = false;      // by HasTimerOrder, where nothing else tells the time
   // Worlds outside these are out of bounds for whoever enumerates them: looked at, and left.
   std::optional<std::size_t> max_in_flight;  // those that disks hold back included
   BoundsOf<P> bounds{};
@@ -212,6 +219,14 @@ class Values {
       if (const auto* up = std::get_if<Buffered<P>>(&node)) return &up->buffer;
     return nullptr;
   }
+  static bool comes_later(const Node& node, const Event& alarm, NodeId id, const Node& other) {
+    if constexpr (HasTimerOrder<P>) {
+      const auto& timer = std::get<Expired<typename P::Timer>>(alarm.event).timer;
+      return coracle::detail::later(state(node), timer, id, state(other));
+    }
+    return false;
+  }
+  static bool may_crash(const Node& node) { return is_crashable(state(node)); }
   static std::uint32_t pending(const Node& node) {
     if constexpr (HasDisk<P>)
       if (const auto* disk = buffer(node)) return static_cast<std::uint32_t>(disk->pending.size());

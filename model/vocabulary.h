@@ -17,6 +17,7 @@
 //     asked                                the role that clients turn to; empty: any node
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -77,24 +78,24 @@ struct Option {
 template <class State>
 struct RoleWords {
   std::string name;
-  std::uint64_t (*rank)(const State&);
+  std::function<std::uint64_t(const State&)> rank;
 };
 
 template <class State>
 struct ConditionWords {
   std::string name;
-  bool (*holds)(const Nodes<State>&);
+  std::function<bool(const Nodes<State>&)> holds;
 };
 
-// "propose x"; without an argument: "press".
+// "propose x"; "set x 1 by 2", whose argument has four words; without an argument: "press".
 template <class State, class Request>
 struct RequestWords {
   std::string verb;
-  bool has_argument = false;
+  std::size_t words = 0;  // of its argument, at most
   // What it asks of a node in this state; nothing where the argument makes no sense.
-  std::optional<Request> (*request)(const std::string& argument, const State&);
+  std::function<std::optional<Request>(const std::string& argument, const State&)> request;
   // The argument with which the verb says this request; nothing where it says something else.
-  std::optional<std::string> (*argument)(const Request&);
+  std::function<std::optional<std::string>(const Request&)> argument;
   std::string_view example{};  // of an argument, where not all make sense
 };
 

@@ -90,6 +90,8 @@ std::optional<std::string> impossible(const Values<P>& values, const World<Value
       },
       [&](const Crash& a) -> Why {
         if (auto why = detail::is_not<P>(true, world, a.node)) return why;
+        if (!Values<P>::may_crash(world.nodes.nodes[position(a.node)]))
+          return "node " + text(a.node) + " never crashes";
         if (world.nodes.left.crashes == 0) return "no crash is left";
         return cannot_keep(a.kept, Values<P>::pending(world.nodes.nodes[position(a.node)]));
       },

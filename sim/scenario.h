@@ -197,7 +197,7 @@ struct Names {
   std::vector<std::string> mutants;
   std::vector<std::string> roles;
   std::vector<std::string> conditions;
-  std::map<std::string, bool> requests;  // verb, and whether it takes an argument
+  std::map<std::string, std::size_t> requests;  // verb, and of how many words its argument is
   std::vector<std::string> messages;
   std::vector<std::string> timers;
   std::vector<std::string> properties;

@@ -205,17 +205,17 @@ What exactly(Words words, const Names& names) {
   return exactly(fate, words, names);
 }
 
-What ask(const std::string& verb, bool has_argument, Words words, const Names& names) {
+What ask(const std::string& verb, std::size_t most, Words words, const Names& names) {
   Ask ask{.verb = verb, .argument = {}, .at = {}};
-  std::string before = verb;
-  if (has_argument) {
-    ask.argument = words.take();
-    if (ask.argument.empty() || ask.argument == "at")
-      throw InputError(quoted(verb) + " without its argument; expected one, '" + verb + " x'");
-    before += " " + ask.argument;
-  }
+  std::size_t taken = 0;
+  for (; taken < most && !words.done() && words.peek() != "at"; ++taken)
+    ask.argument += (taken == 0 ? "" : " ") + words.take();
+  if (most > 0 && taken == 0)
+    throw InputError(quoted(verb) + " without its argument; expected one, '" + verb + " x'");
   if (words.done()) return ask;
-  if (words.peek() != "at") expect_no_more(words, before, "nothing more, or 'at' and a server");
+  if (words.peek() != "at")
+    expect_no_more(words, verb + (taken == 0 ? "" : " ") + ask.argument,
+                   "nothing more, or 'at' and a server");
   words.take();
   ask.at = who_of(words.rest(), names);
   return ask;
@@ -239,7 +239,7 @@ const std::map<std::string, What (*)(Words, const Names&), std::less<>>& forms()
 std::vector<std::string> verbs(const Names& names) {
   std::vector<std::string> verbs;
   for (const auto& [verb, form] : forms()) verbs.push_back(verb);
-  for (const auto& [verb, has_argument] : names.requests) verbs.push_back(verb);
+  for (const auto& [verb, words] : names.requests) verbs.push_back(verb);
   return verbs;
 }
 

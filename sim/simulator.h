@@ -127,6 +127,9 @@ class Simulator {
 
   bool is_up(NodeId id) const { return V::is_up(world_.nodes.nodes[position(id)]); }
 
+  // Of a node that is up.
+  bool may_crash(NodeId id) const { return V::may_crash(world_.nodes.nodes[position(id)]); }
+
   // So many of its unflushed writes are kept; where nobody says, the seed does, and by hand none.
   void crash(NodeId id, std::optional<std::uint32_t> kept = {}) {
     CHECK(is_up(id) && world_.nodes.left.crashes > 0 && kept.value_or(0) <= unflushed(id));

@@ -283,6 +283,8 @@ class Story {
     if (!missing.empty()) return missing;
     std::erase_if(ids, [&](NodeId id) { return !simulator_.is_up(id); });
     if (ids.empty()) return "it is down already";
+    std::erase_if(ids, [&](NodeId id) { return !simulator_.may_crash(id); });
+    if (ids.empty()) return "it is no server";
     if (simulator_.world().nodes.left.crashes < ids.size()) return "no crash is left";
     for (const NodeId id : ids)
       if (const auto why = cannot_keep(crash.kept.value_or(0), simulator_.unflushed(id)))

@@ -39,7 +39,7 @@ std::string request_sentence(const Spoken<P>& spoken, const typename Values<P>::
     const auto& request = std::get<Requested<RequestOf<P>>>(event.event).request;
     for (const auto& words : spoken.requests)
       if (const auto argument = words.argument(request))
-        sentence = words.verb + (words.has_argument ? " " + *argument : "");
+        sentence = words.verb + (words.words > 0 ? " " + *argument : "");
   }
   return sentence + " at " + text(event.node);
 }

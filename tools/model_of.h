@@ -70,7 +70,7 @@ class ModelOf : public Model {
     if constexpr (HasTimers<P>) names.timers = sim::kind_names<typename P::Timer>();
     names.has_disk = HasDisk<P>;
     for (const auto& request : sim::spoken<P, Vocabulary>().requests)
-      names.requests[request.verb] = request.has_argument;
+      names.requests[request.verb] = request.words;
     return names;
   }
 

@@ -32,7 +32,7 @@
 
 namespace coracle::kv {
 
-struct SessionId {  // the index of the entry that opened it
+struct SessionId {  // from 1, in the order of their opening
   std::uint64_t value = 0;
   auto operator<=>(const SessionId&) const = default;
 };
@@ -127,9 +127,10 @@ struct Machine {
   Limits limits;
   Store store;
   std::map<SessionId, Session> sessions;  // Invariant: no more than the limit
+  SessionId opened;                       // the last one, expired or not
   auto operator<=>(const Machine&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Machine, (), (limits, store, sessions))
+BOOST_DESCRIBE_STRUCT(Machine, (), (limits, store, sessions, opened))
 
 // --- How the log is applied.
 
@@ -140,7 +141,8 @@ inline void close_longest_unused(Machine& machine) {
 }
 
 inline Reply open_session(Machine& machine, std::uint64_t index) {
-  const SessionId id{index};
+  const SessionId id{machine.opened.value + 1};
+  machine.opened = id;
   machine.sessions[id] = {.last = {}, .result = {}, .used = index};
   while (machine.sessions.size() > machine.limits.sessions) close_longest_unused(machine);
   return Opened{id};

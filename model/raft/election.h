@@ -196,11 +196,18 @@ void follow_term(Turn<C>& turn, const Message& message) {
   if (term <= durable.term && !lowers) return;
   durable.term = term;
   durable.voted_for.reset();
-  // A leader has had no election timer.
+  // A leader has had no election timer. What a follower promised one that reads by its lease, it
+  // keeps in every term.
+  Follower next;
+  if (const auto* follower = std::get_if<Follower>(&turn.state.role);
+      follower != nullptr && turn.config.reads == Reads::lease) {
+    next.heard = follower->heard;
+    next.promise = follower->promise;
+  }
   if (std::holds_alternative<Leader>(turn.state.role))
     step_down(turn);
   else
-    turn.state.role = Follower{};
+    turn.state.role = next;
 }
 
 }  // namespace coracle::raft

@@ -47,7 +47,11 @@ enum class Mutant : std::uint8_t {
   two_changes_in_flight,
   joint_left_early,
   campaign_with_pending_change,
-  demoted_leader_counts_itself
+  demoted_leader_counts_itself,
+  read_before_own_commit,
+  read_without_quorum,
+  read_ack_reused,
+  lease_survives_transfer
 };
 BOOST_DESCRIBE_ENUM(Mutant, none, commit_old_term, no_up_to_date_check, shorter_log_wins,
                     vote_not_saved, vote_cleared_by_leader, vote_cleared_on_step_down, no_self_vote,
@@ -58,7 +62,9 @@ BOOST_DESCRIBE_ENUM(Mutant, none, commit_old_term, no_up_to_date_check, shorter_
                     old_entry_new_term, prev_zero_after_compaction, snapshot_off_by_one,
                     snapshot_sets_term, snapshot_goes_back, ack_before_flush,
                     leader_counts_unflushed, change_before_own_commit, two_changes_in_flight,
-                    joint_left_early, campaign_with_pending_change, demoted_leader_counts_itself)
+                    joint_left_early, campaign_with_pending_change, demoted_leader_counts_itself,
+                    read_before_own_commit, read_without_quorum, read_ack_reused,
+                    lease_survives_transfer)
 
 struct PlantedConfig : Config {
   Mutant mutant = Mutant::none;
@@ -135,6 +141,14 @@ inline constexpr std::array mutant_notes{
                "A candidate counts votes by the last configuration that it knows as committed."},
     MutantNote{Mutant::demoted_leader_counts_itself,
                "A leader that is no longer a voter counts itself among those who have an entry."},
+    MutantNote{Mutant::read_before_own_commit,
+               "A leader answers reads before an entry of its own term is committed."},
+    MutantNote{Mutant::read_without_quorum,
+               "A leader answers reads without asking whether it still leads."},
+    MutantNote{Mutant::read_ack_reused,
+               "A late answer to an earlier round of heartbeats counts for the last one."},
+    MutantNote{Mutant::lease_survives_transfer,
+               "A leader that told another one to campaign still reads by its lease."},
 };
 
 }  // namespace coracle::raft

@@ -1,6 +1,6 @@
 // One Raft server: the pure function that takes it from one value to the next. Here events only
-// find their rule; the rules are in election.h, replication.h, membership.h, snapshot.h and
-// transfer.h.
+// find their rule; the rules are in election.h, replication.h, membership.h, snapshot.h, transfer.h
+// and reads.h.
 //
 //                     Follower            PreCandidate      Candidate         Leader
 //   election expired  campaign, or with pre-vote ask first (all three)        -
@@ -19,15 +19,17 @@
 //   InstallSnapshot   take the piece      (step down, as left)                (impossible)
 //   ...Reply          -                   -                 -                 send the next piece
 //   TimeoutNow        campaign            -                 -                 -
+//   ReadIndex         -                   -                 -                 note the read
+//   ...Reply          may read            may read          may read          may read
 //   propose           redirect            redirect          redirect          append, replicate
 //   transfer          redirect            redirect          redirect          hand over
 //   change members    redirect            redirect          redirect          append, replicate
+//   read              ask the leader      redirect          redirect          note the read
 //   compact           (each by itself)
-//   whatever it was   -                   -                 -                 go on with a change
+//   whatever it was   -                   -                 -                 go on with a change,
+//                                                                             and with reads
 //   vote saved        -                   -                 count its own     -
 //   entries saved     -                   -                 -                 count itself, commit
-//
-// It leaves out reads.
 #pragma once
 
 #include <concepts>
@@ -41,6 +43,7 @@
 #include "model/raft/election.h"
 #include "model/raft/membership.h"
 #include "model/raft/observer.h"
+#include "model/raft/reads.h"
 #include "model/raft/refusal.h"
 #include "model/raft/snapshot.h"
 #include "model/raft/transfer.h"
@@ -60,7 +63,8 @@ template <std::derived_from<Config> C>
 State restarted(const C& config, Durable disk) {
   if (planted(config, Mutant::vote_not_saved)) disk.voted_for.reset();
   const Index commit = disk.log.base().index;
-  return {.durable = std::move(disk), .role = Follower{}, .commit = commit};
+  const bool heard = config.reads == Reads::lease;  // for all it knows, it answered a moment ago
+  return {.durable = std::move(disk), .role = Follower{.heard = heard}, .commit = commit};
 }
 
 inline std::vector<Timer> timers(const Config& config, const State& state) {
@@ -89,9 +93,27 @@ inline Delay delay(const Config& config, Timer timer) {
   return {config.election_timeout.least, config.election_timeout.least};
 }
 
+// For those who have no clocks: what a follower promised ends after its leader's next heartbeat is
+// due. Neither its silence nor its next campaign come before.
+inline bool comes_later(const State& state, Timer timer, NodeId other, const State& leader) {
+  const auto* follower = std::get_if<Follower>(&state.role);
+  const auto* leads = std::get_if<Leader>(&leader.role);
+  if (follower == nullptr || leads == nullptr || !follower->promise) return false;
+  const Promise last{.leader = other, .term = leader.durable.term, .round = leads->standing.round};
+  return *follower->promise == last && (timer == Timer::silence || timer == Timer::election);
+}
+
 // Without a machine, the digest of all that it would have applied stands for its state.
 inline std::string applied(const State& state) {
   return hex(state.durable.log.digest(state.commit));
+}
+
+// For those who try everything: no server need answer the same read twice at once.
+inline bool may_ask_to_read(const Config& config, const State& state) {
+  if (config.reads == Reads::log) return false;
+  if (const auto* leader = std::get_if<Leader>(&state.role)) return leader->standing.reads.empty();
+  const auto* follower = std::get_if<Follower>(&state.role);
+  return follower != nullptr && follower->leader && config.reads != Reads::naive;
 }
 
 template <std::derived_from<Config> C>
@@ -105,6 +127,7 @@ std::vector<Request> requests(const C& config, const State& state) {
     if (config.membership && !leader->successor)
       for (const auto& change : possible_changes(config, state, *leader)) all.emplace_back(change);
   }
+  if (may_ask_to_read(config, state)) all.emplace_back(Read{1});
   if (config.snapshots && state.commit >= state.durable.log.first())
     all.emplace_back(Compact{.last = state.commit, .state = applied(state)});
   return all;
@@ -121,6 +144,9 @@ inline std::vector<std::string_view> unused(const Config& config) {
   without(config.check_quorum, {"quorum"});
   without(config.transfers, {"transfer", "TransferLeadership", "TimeoutNow"});
   without(config.membership, {"ChangeMembers"});
+  without(config.reads != Reads::log, {"Read"});
+  without(config.reads == Reads::read_index || config.reads == Reads::lease,
+          {"ReadIndex", "ReadIndexReply"});
   without(config.snapshots, {"Compact", "Compacted", "InstallSnapshot", "InstallSnapshotReply"});
   return all;
 }
@@ -138,7 +164,8 @@ void receive(Turn<C>& turn, const Received& received) {
 
 template <class C>
 void expire_at_leader(Turn<C>& turn, Leader& leader, Timer timer) {
-  if (timer == Timer::heartbeat) heartbeat(turn, leader);
+  if (timer == Timer::heartbeat && turn.config.reads == Reads::lease) begin_round(turn, leader);
+  if (timer == Timer::heartbeat && turn.config.reads != Reads::lease) heartbeat(turn, leader);
   if (timer == Timer::transfer) give_up_transfer(leader);
   if (timer == Timer::quorum) check_quorum(turn, leader);
 }
@@ -151,14 +178,18 @@ void expire(Turn<C>& turn, Timer timer) {
   }
   if (timer == Timer::election) election_timed_out(turn);
   if (auto* follower = std::get_if<Follower>(&turn.state.role);
-      follower != nullptr && timer == Timer::silence)
+      follower != nullptr && timer == Timer::silence) {
     follower->heard = false;
+    follower->promise = {};
+  }
 }
 
 // Only a leader that stays one takes orders.
 template <class C>
 void ask(Turn<C>& turn, const Requested& asked) {
   if (const auto* order = std::get_if<Compact>(&asked.request)) return compact(turn, *order);
+  if (const auto* order = std::get_if<Read>(&asked.request))
+    return read(turn, {.client = asked.client, .number = order->number});
   auto* leader = std::get_if<Leader>(&turn.state.role);
   const auto* follower = std::get_if<Follower>(&turn.state.role);
   const auto* order = std::get_if<TransferLeadership>(&asked.request);
@@ -171,7 +202,7 @@ void ask(Turn<C>& turn, const Requested& asked) {
       asked.request, [&](const Propose& proposal) { propose(turn, *leader, proposal.command); },
       [&](const TransferLeadership& to) { transfer(turn, *leader, to.to); },
       [&](const ChangeMembers& change) { change_members(turn, *leader, asked.client, change); },
-      [](const Compact&) {});
+      [](const Compact&) {}, [](const Read&) {});
 }
 
 template <class C>
@@ -190,6 +221,7 @@ Step next_state(const C& config, State state, const Event& event) {
       [&](const Requested& asked) { ask(turn, asked); },
       [&](const Saved& written) { saved(turn, written.change); });
   go_on_with_change(turn);
+  go_on_with_reads(turn);
   return ended(std::move(turn));
 }
 

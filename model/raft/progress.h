@@ -87,12 +87,14 @@ inline bool has_room(const Flow& flow, const Replicate& replicate) {
 template <class C>
 void send_append(Turn<C>& turn, NodeId to, Index first, std::span<const Entry> entries) {
   const Durable& durable = turn.state.durable;
+  const Round round = std::get<Leader>(turn.state.role).standing.round;
   const Index previous{first.value - 1};
   const Term term = durable.log.term_at(previous).value_or(durable.log.base().term);
   AppendEntries append{.term = durable.term,
                        .previous = {.term = term, .index = previous},
                        .entries = {entries.begin(), entries.end()},
-                       .commit = turn.state.commit};
+                       .commit = turn.state.commit,
+                       .round = round};
   if (planted(turn.config, Mutant::old_entry_new_term))
     for (Entry& entry : append.entries) entry.term = durable.term;
   turn.effects.emplace_back(Send{to, std::move(append)});

@@ -95,6 +95,11 @@ inline bool is_possible(const State& state, const InstallSnapshot& install) {
 
 inline bool is_possible(const State& /*state*/, const TimeoutNow& /*order*/) { return true; }
 
+inline bool is_possible(const State& /*state*/, const ReadIndex& /*asked*/) { return true; }
+inline bool is_possible(const State& /*state*/, const ReadIndexReply& reply) {
+  return reply.index.value < beyond_all;
+}
+
 // --- What followers answer. Of its leader's log, none can have more than there is.
 
 inline bool answers_leader(const State& state, Term term) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/raft/progress.h"
+#include "model/raft/reads.h"
 #include "model/raft/transfer.h"
 
 namespace coracle::raft {
@@ -93,8 +94,9 @@ inline Index tail(const AppendEntries& append) {
 }
 
 template <class C>
-void acknowledge(Turn<C>& turn, NodeId to, Index match) {
-  const AppendEntriesReply reply{.term = turn.state.durable.term, .accepted = true, .match = match};
+void acknowledge(Turn<C>& turn, NodeId to, Index match, Round round = {}) {
+  const AppendEntriesReply reply{
+      .term = turn.state.durable.term, .accepted = true, .match = match, .round = round};
   turn.effects.emplace_back(Send{to, reply});
 }
 
@@ -139,7 +141,11 @@ void refuse_append(Turn<C>& turn, NodeId from, const AppendEntries& append) {
   const Log& log = turn.state.durable.log;
   if (planted(turn.config, Mutant::rejected_append_commits))
     commit_up_to(turn, std::max(turn.state.commit, std::min(append.commit, log.last().index)));
-  AppendEntriesReply reply{.term = turn.state.durable.term, .accepted = false, .match = {}};
+  AppendEntriesReply reply{.term = turn.state.durable.term,
+                           .accepted = false,
+                           .match = {},
+                           .conflict = {},
+                           .round = append.round};
   if (gives_hints(turn.config))
     reply.conflict = {.refused = append.previous.index, .last = log.last_up_to(append.previous)};
   turn.effects.emplace_back(Send{from, reply});
@@ -154,17 +160,19 @@ void receive(Turn<C>& turn, NodeId from, const AppendEntries& append) {
     return;
   }
   turn.effects.reserve(4);
-  hear_leader(turn, from);
+  Follower& follower = hear_leader(turn, from);
+  if (turn.config.reads == Reads::lease)
+    follower.promise = Promise{.leader = from, .term = append.term, .round = append.round};
   const bool early = planted(turn.config, Mutant::ack_before_flush);
   if (early && durable.log.matches(append.previous, append.entries))
-    acknowledge(turn, from, tail(append));
+    acknowledge(turn, from, tail(append), append.round);
   if (!take_entries(turn, append)) return refuse_append(turn, from, append);
   wait_for_disk(turn);
   commit_up_to(turn, follower_commit(turn, append));
   forget_incoming(turn);
   if (early) return;
   const bool own = planted(turn.config, Mutant::ack_own_last);
-  acknowledge(turn, from, own ? durable.log.last().index : tail(append));
+  acknowledge(turn, from, own ? durable.log.last().index : tail(append), append.round);
 }
 
 // --- A leader hears the answers. They may come late, twice and in any order.
@@ -228,6 +236,7 @@ void receive(Turn<C>& turn, NodeId from, const AppendEntriesReply& reply) {
   if (leader == nullptr || reply.term != turn.state.durable.term) return;
   Progress* progress = heard_from(turn, *leader, from);
   if (progress == nullptr) return;
+  note_round(turn.config, leader->standing, from, reply.round);
   if (reply.accepted)
     accepted(turn, *leader, from, *progress, reply.match);
   else

@@ -26,6 +26,15 @@ struct Flow {
 };
 BOOST_DESCRIBE_STRUCT(Flow, (), (appends, bytes, append, chunk))
 
+// How a server answers reads (reads.h).
+//
+//   log         not at all: a read is proposed like anything else
+//   read_index  once a round of heartbeats has shown that its leader still leads
+//   lease       without asking, while the last round is fresh: this rests on clocks
+//   naive       without asking: the answer may be stale
+enum class Reads : std::uint8_t { log, read_index, lease, naive };
+BOOST_DESCRIBE_ENUM(Reads, log, read_index, lease, naive)
+
 struct Config {
   NodeId self{};
   std::set<NodeId> peers;  // whom it may ever hear: all servers, members or not, without self
@@ -41,6 +50,7 @@ struct Config {
   bool snapshots = false;     // and for compaction (7)
   bool membership = false;    // and for other members (thesis 4)
   bool one_step = false;      // one voter comes or goes without a joint configuration (4.1)
+  Reads reads = Reads::log;
   Flow flow{};
   Delay election_timeout{150'000'000, 300'000'000};
   Delay heartbeat{50'000'000, 50'000'000};
@@ -49,18 +59,28 @@ struct Config {
 };
 BOOST_DESCRIBE_STRUCT(Config, (),
                       (self, peers, start, no_op, pre_vote, check_quorum, stickiness, hints,
-                       transfers, snapshots, membership, one_step, flow, election_timeout,
+                       transfers, snapshots, membership, one_step, reads, flow, election_timeout,
                        heartbeat, log))
 
 // --- State: each role holds just what that role needs.
+
+// Which round of whose heartbeats a follower has answered: that leader may read by it, for a while.
+struct Promise {
+  NodeId leader{};
+  Term term;
+  Round round;
+  auto operator<=>(const Promise&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Promise, (), (leader, term, round))
 
 struct Follower {
   std::optional<NodeId> leader{};    // in this term, once heard
   bool heard = false;                // within the least election timeout, where that matters
   std::vector<Snapshot> incoming{};  // none or one: as much of its state as has arrived
+  Apart<Promise> promise{};          // where leaders read by their leases
   auto operator<=>(const Follower&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Follower, (), (leader, heard, incoming))
+BOOST_DESCRIBE_STRUCT(Follower, (), (leader, heard, incoming, promise))
 
 struct PreCandidate {
   std::set<NodeId> votes;  // the own one too
@@ -113,13 +133,35 @@ struct Progress {
 };
 BOOST_DESCRIBE_STRUCT(Progress, (), (next, match, mode, active))
 
+// A read that a leader has yet to answer.
+struct Reading {
+  ReadId read;
+  NodeId asked_by{};  // itself, or a follower
+  Round round;        // that must be answered by a majority first
+  auto operator<=>(const Reading&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Reading, (), (read, asked_by, round))
+
+// What a leader knows of its leading on, for those who read.
+struct Standing {
+  Round round;                   // the last one that it began
+  std::set<NodeId> answered{};   // by whom
+  std::vector<Reading> reads{};  // in the order of their asking
+  bool has_handed_over = false;  // it told another one to campaign: no lease holds any more
+  auto operator<=>(const Standing&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Standing, (), (round, answered, reads, has_handed_over))
+
+inline bool is_left_out(const Standing& standing) { return standing == Standing{}; }
+
 struct Leader {
   boost::container::flat_map<NodeId, Progress> peers;
   Index written;                      // the last index known to be on its own disk: its own match
   std::optional<NodeId> successor{};  // whom it hands over to
+  Standing standing{};
   std::strong_ordering operator<=>(const Leader&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Leader, (), (peers, written, successor))
+BOOST_DESCRIBE_STRUCT(Leader, (), (peers, written, successor, standing))
 
 using Role = std::variant<Follower, PreCandidate, Candidate, Leader>;
 
@@ -214,7 +256,16 @@ struct Refuse {
 };
 BOOST_DESCRIBE_STRUCT(Refuse, (), (from, flaw))
 
-using Effect = std::variant<Send, SetTimer, Save, Apply, Restore, Redirect, Decline, Refuse>;
+// The read may be answered by a machine that has applied all up to this index.
+struct Readable {
+  ReadId read;
+  Index index;
+  auto operator<=>(const Readable&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Readable, (), (read, index))
+
+using Effect =
+    std::variant<Send, SetTimer, Save, Apply, Restore, Redirect, Decline, Refuse, Readable>;
 using Effects = std::vector<Effect>;
 using Step = coracle::Step<State, Effect>;
 
@@ -255,12 +306,19 @@ inline bool in_order(const State& state, std::span<const Effect* const> held) {
 struct Bounds {
   Term max_term;
   Index max_log;
+  Round max_round{2};  // in each term
   auto operator<=>(const Bounds&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Bounds, (), (max_term, max_log))
+BOOST_DESCRIBE_STRUCT(Bounds, (), (max_term, max_log, max_round))
 
 inline bool within(const Bounds& bounds, const State& state) {
-  return state.durable.term <= bounds.max_term && state.durable.log.last().index <= bounds.max_log;
+  const auto* leader = std::get_if<Leader>(&state.role);
+  return state.durable.term <= bounds.max_term &&
+         state.durable.log.last().index <= bounds.max_log &&
+         (leader == nullptr || leader->standing.round <= bounds.max_round);
 }
 
 }  // namespace coracle::raft
+
+template <>
+inline constexpr bool coracle::may_be_left_out<coracle::raft::Standing> = true;

@@ -75,24 +75,24 @@ inline std::optional<Request> compacted(const std::string& /*argument*/, const S
 
 inline std::vector<RequestWords<State, Request>> orders() {
   using Argument = std::optional<std::string>;
-  return {{"propose", true, proposed,
+  return {{"propose", 1, proposed,
            [](const Request& request) -> Argument {
              const auto* propose = std::get_if<Propose>(&request);
              return propose == nullptr ? Argument{} : propose->command;
            }},
-          {"transfer", true, transferred,
+          {"transfer", 1, transferred,
            [](const Request& request) -> Argument {
              const auto* transfer = std::get_if<TransferLeadership>(&request);
              return transfer == nullptr ? Argument{} : text(transfer->to);
            },
            "2"},
-          {"change", true, changed_members,
+          {"change", 1, changed_members,
            [](const Request& request) -> Argument {
              const auto* change = std::get_if<ChangeMembers>(&request);
              return change == nullptr ? Argument{} : change_text(*change);
            },
            "+4~2-1"},
-          {"compact", false, compacted, [](const Request& request) -> Argument {
+          {"compact", 0, compacted, [](const Request& request) -> Argument {
              return std::holds_alternative<Compact>(request) ? Argument{""} : Argument{};
            }}};
 }

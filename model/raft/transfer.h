@@ -10,10 +10,11 @@ namespace coracle::raft {
 // Once the successor has everything. Asked at every acknowledgement of its: a lost TimeoutNow is
 // sent again after the next heartbeat.
 template <class C>
-void hand_over(Turn<C>& turn, const Leader& leader, NodeId to) {
+void hand_over(Turn<C>& turn, Leader& leader, NodeId to) {
   const Durable& durable = turn.state.durable;
   if (leader.successor != to || leader.peers.at(to).match != durable.log.last().index) return;
   turn.effects.emplace_back(Send{to, TimeoutNow{.term = durable.term}});
+  leader.standing.has_handed_over = turn.config.reads == Reads::lease;
 }
 
 // To another voter, and someone else than before, if there was one before. Who insists on the same

@@ -112,14 +112,25 @@ struct PreVoteReply {
 };
 BOOST_DESCRIBE_STRUCT(PreVoteReply, (), (term, granted))
 
+// A leader counts the rounds of heartbeats by which it learns that it still leads (reads.h).
+struct Round {
+  std::uint64_t value = 0;  // of zero nothing is said: nobody has asked yet
+  auto operator<=>(const Round&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Round, (), (value))
+
+constexpr Round next(Round round) { return {round.value + 1}; }
+constexpr bool is_left_out(Round round) { return round == Round{}; }
+
 struct AppendEntries {
   Term term;
   EntryId previous;
   std::vector<Entry> entries;  // none: a heartbeat
   Index commit;
+  Round round{};
   auto operator<=>(const AppendEntries&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(AppendEntries, (), (term, previous, entries, commit))
+BOOST_DESCRIBE_STRUCT(AppendEntries, (), (term, previous, entries, commit, round))
 
 // Why an append was refused, so that its leader need not try index by index (5.3).
 struct Conflict {
@@ -135,9 +146,10 @@ struct AppendEntriesReply {
   bool accepted = false;
   Index match;  // last index known to agree with the leader's log; zero where refused
   std::optional<Conflict> conflict{};  // where refused, and servers give hints
+  Round round{};                       // of what it answers, refused or not
   auto operator<=>(const AppendEntriesReply&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(AppendEntriesReply, (), (term, accepted, match, conflict))
+BOOST_DESCRIBE_STRUCT(AppendEntriesReply, (), (term, accepted, match, conflict, round))
 
 // One piece of a snapshot (7, Figure 13); AppendEntriesReply answers the last one.
 struct InstallSnapshot {
@@ -164,9 +176,34 @@ struct TimeoutNow {
 };
 BOOST_DESCRIBE_STRUCT(TimeoutNow, (), (term))
 
-using Message =
-    std::variant<RequestVote, RequestVoteReply, AppendEntries, AppendEntriesReply, PreVote,
-                 PreVoteReply, InstallSnapshot, InstallSnapshotReply, TimeoutNow>;
+// One read of one client. Who asks gives each another number, so that no late answer to one passes
+// for an answer to another.
+struct ReadId {
+  ClientId client{};
+  std::uint64_t number = 0;
+  auto operator<=>(const ReadId&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ReadId, (), (client, number))
+
+// From a follower that is asked to read: what is committed by now? (thesis 6.4)
+struct ReadIndex {
+  Term term;
+  ReadId read;
+  auto operator<=>(const ReadIndex&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ReadIndex, (), (term, read))
+
+struct ReadIndexReply {
+  Term term;
+  ReadId read;
+  Index index;
+  auto operator<=>(const ReadIndexReply&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ReadIndexReply, (), (term, read, index))
+
+using Message = std::variant<RequestVote, RequestVoteReply, AppendEntries, AppendEntriesReply,
+                             PreVote, PreVoteReply, InstallSnapshot, InstallSnapshotReply,
+                             TimeoutNow, ReadIndex, ReadIndexReply>;
 
 // --- Requests: what clients ask of a server.
 
@@ -200,7 +237,14 @@ struct Compact {
 };
 BOOST_DESCRIBE_STRUCT(Compact, (), (last, state))
 
-using Request = std::variant<Propose, TransferLeadership, ChangeMembers, Compact>;
+// May its client read, and from which index on? The number is never used again (see ReadId).
+struct Read {
+  std::uint64_t number = 0;
+  auto operator<=>(const Read&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Read, (), (number))
+
+using Request = std::variant<Propose, TransferLeadership, ChangeMembers, Compact, Read>;
 
 // --- What a Save carries, and Saved hands back once it is on disk.
 
@@ -230,3 +274,6 @@ BOOST_DESCRIBE_STRUCT(Compacted, (), (snapshot))
 using Kept = std::variant<TermAndVote, Written, Compacted>;
 
 }  // namespace coracle::raft
+
+template <>
+inline constexpr bool coracle::may_be_left_out<coracle::raft::Round> = true;

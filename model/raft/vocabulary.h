@@ -19,12 +19,14 @@ struct Vocabulary {
     int servers = 3;
     int max_term = 2;
     int max_log = 1;
+    int max_round = 1;
     int max_in_flight = 4;
     int crashes = 0;
     bool loss = false;
     bool duplication = false;
     std::string network = "unordered";
     std::string disk = "synced";
+    std::string timers = "any";
     bool no_op = false;
     bool pre_vote = false;
     bool check_quorum = false;
@@ -34,6 +36,8 @@ struct Vocabulary {
     bool snapshots = false;
     bool membership = false;
     bool one_step = false;
+    std::string reads = "log";
+    int drift = 0;
     int voters = 0;
     int appends = 0;
     int append_bytes = 0;
@@ -57,6 +61,8 @@ struct Vocabulary {
          Use::exploring},
         {"max-log", "so are those with a longer log", Number<O>{&O::max_log, 0, 100},
          Use::exploring},
+        {"max-round", "those whose leader has begun more rounds of heartbeats for readers",
+         Number<O>{&O::max_round, 0, 100}, Use::exploring},
         {"max-in-flight", "and those with more messages in flight",
          Number<O>{&O::max_in_flight, 0, 100}, Use::exploring},
         {"crashes", "how many times a server may crash", Number<O>{&O::crashes, 0, 100},
@@ -67,6 +73,10 @@ struct Vocabulary {
          Choice<O>{&O::network, {"unordered", "ordered"}}, Use::exploring},
         {"disk", "when a write is durable: at once, or once it is flushed",
          Choice<O>{&O::disk, typed_names<DiskKind>()}, Use::exploring},
+        {"timers",
+         "which alarm goes off when: any at any moment, or with leases in the order of clocks, a "
+         "leader's next heartbeat before who answered the last one may campaign or vote",
+         Choice<O>{&O::timers, {"any", "in-order"}}, Use::exploring},
         {"election-timeout", "how long a server waits for a leader", Range<O>{&O::election_timeout},
          Use::simulating},
         {"heartbeat", "how often a leader speaks", Range<O>{&O::heartbeat}, Use::simulating},
@@ -82,6 +92,12 @@ struct Vocabulary {
         {"membership", "a leader may be asked to change the members", Switch<O>{&O::membership}},
         {"one-step", "a single voter comes or goes without a joint configuration",
          Switch<O>{&O::one_step}},
+        {"reads",
+         "how reads are answered: as proposals, or by a leader that asks, has a lease, or "
+         "does neither",
+         Choice<O>{&O::reads, typed_names<Reads>()}},
+        {"drift", "of clocks, in percent: so much shorter must a lease be",
+         Number<O>{&O::drift, 0, 50}, Use::simulating},
         {"voters", "so many of the servers vote to begin with, the others are no members; 0: all",
          Number<O>{&O::voters, 0, 7}},
         {"appends", "that may go unanswered by a follower; 0: as the paper, no account of them",
@@ -116,6 +132,8 @@ struct Vocabulary {
              std::to_string(options.servers) + " servers";
     if (options.chunk_bytes > 0 && !options.snapshots)
       return "chunk-bytes without snapshots: there is nothing to send in pieces";
+    if (options.reads == "lease")
+      if (const auto why = lease_refusal(options, use)) return why;
     const auto logs = logs_written(options.logs);
     if (!logs)
       return "logs '" + options.logs +
@@ -125,6 +143,27 @@ struct Vocabulary {
       if (static_cast<int>(server) > options.servers)
         return "logs: there is no server " + text(server) + " among " +
                std::to_string(options.servers);
+    return {};
+  }
+
+  // A lease lasts until the next heartbeat is due by the leader's clock; the promise that it rests
+  // on, for the least election timeout by the followers' clocks.
+  static std::optional<std::string> lease_refusal(const Options& options, Use use) {
+    if (use == Use::exploring && options.timers == "any")
+      return "--reads lease: a lease rests on time, and here any alarm may go off at any moment; "
+             "simulate it, or choose --timers in-order";
+    if (use == Use::exploring && options.crashes > 0)
+      return "--reads lease with --crashes: what a server that restarts knows of time is not in "
+             "the "
+             "order of --timers; simulate it";
+    if (!options.stickiness)
+      return "reads lease without stickiness: nothing keeps its followers from electing another "
+             "leader before the lease is over";
+    if (use == Use::simulating && options.heartbeat.most * (100 + options.drift) >=
+                                      options.election_timeout.least * (100 - options.drift))
+      return "reads lease: the next heartbeat may come after the least election timeout, by clocks "
+             "that drift " +
+             std::to_string(options.drift) + " %; expected it earlier";
     return {};
   }
 
@@ -149,6 +188,7 @@ struct Vocabulary {
     config.snapshots = options.snapshots;
     config.membership = options.membership;
     config.one_step = options.one_step;
+    config.reads = enumerator_typed<Reads>(options.reads);
     config.flow = {.appends = static_cast<std::size_t>(options.appends),
                    .bytes = static_cast<std::size_t>(options.window_bytes),
                    .append = static_cast<std::size_t>(options.append_bytes),
@@ -171,10 +211,12 @@ struct Vocabulary {
         .loss = options.loss,
         .duplication = options.duplication};
     cluster.disk = enumerator_typed<DiskKind>(options.disk);
+    cluster.timers_in_order = options.timers == "in-order";
     cluster.faults.crashes = static_cast<std::uint8_t>(options.crashes);
     cluster.max_in_flight = static_cast<std::size_t>(options.max_in_flight);
     cluster.bounds = {.max_term = {static_cast<std::uint64_t>(options.max_term)},
-                      .max_log = {static_cast<std::uint64_t>(options.max_log)}};
+                      .max_log = {static_cast<std::uint64_t>(options.max_log)},
+                      .max_round = {static_cast<std::uint64_t>(options.max_round)}};
     return cluster;
   }
 };

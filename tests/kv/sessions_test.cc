@@ -31,7 +31,7 @@ struct Server {
 };
 
 Server limited(std::uint64_t sessions) {
-  return {{.limits = {sessions}, .store = {}, .sessions = {}}};
+  return {{.limits = {sessions}, .store = {}, .sessions = {}, .opened = {}}};
 }
 
 SessionId open(Server& server) { return std::get<Opened>(server(OpenSession{})).session; }
@@ -56,12 +56,12 @@ using Ids = std::vector<std::uint64_t>;
 
 // ---- exactly once
 
-TEST(Sessions, AreCalledAfterTheIndexOfTheirEntry) {
+TEST(Sessions, AreNumberedInTheOrderOfTheirOpening) {
   Server server;
   EXPECT_EQ(server(OpenSession{}), Reply(Opened{{1}}));
   server(plain(one_more));
-  EXPECT_EQ(server(OpenSession{}), Reply(Opened{{3}}));
-  EXPECT_EQ(open_in(server), (Ids{1, 3}));
+  EXPECT_EQ(server(OpenSession{}), Reply(Opened{{2}}));
+  EXPECT_EQ(open_in(server), (Ids{1, 2}));
 }
 
 TEST(Sessions, AnswerARepeatedRequestFromMemory) {
@@ -191,7 +191,7 @@ TEST(Sessions, ExpireByTheirLastUseNotByTheirOpening) {
   EXPECT_FALSE(server.machine.sessions.contains(u));
   server(ask(t, 2, one_more));
   open(server);
-  EXPECT_EQ(open_in(server), (Ids{t.value, 6, 8}));
+  EXPECT_EQ(open_in(server), (Ids{t.value, 4, 5}));
   EXPECT_FALSE(server.machine.sessions.contains(s));
 }
 
@@ -255,7 +255,8 @@ TEST(Sessions, ThatASnapshotLacksLeadServersApart) {
   Server server;
   const SessionId s = open(server);
   server(ask(s, 1, one_more));
-  Server restored{{.limits = {}, .store = server.machine.store, .sessions = {}}, server.index};
+  Server restored = server;
+  restored.machine.sessions.clear();
   EXPECT_EQ(restored(ask(s, 1, one_more)), refused(Refusal::unknown_session));
   const SessionId t = open(restored);
   EXPECT_EQ(restored(ask(t, 1, one_more)), executed(Number{2}));
@@ -270,9 +271,10 @@ using Random = std::mt19937_64;
 
 // Each client's requests in order, but any of them again at any time; now and then one opens or
 // closes. Request n of session s counts how often it was executed, under the key "s/n".
-Command any_command(Random& random, std::uint64_t index, std::map<SessionId, std::uint64_t>& next) {
+Command any_command(Random& random, std::map<SessionId, std::uint64_t>& next) {
   if (next.empty() || random() % 12 == 0) {
-    next[{index}] = 1;
+    const SessionId fresh{next.size() + 1};
+    next[fresh] = 1;
     return OpenSession{};
   }
   auto client = next.begin();
@@ -289,7 +291,7 @@ std::vector<Command> any_log(std::uint64_t seed, std::size_t size) {
   Random random(seed);
   std::map<SessionId, std::uint64_t> next;
   std::vector<Command> log;
-  while (log.size() < size) log.push_back(any_command(random, log.size() + 1, next));
+  while (log.size() < size) log.push_back(any_command(random, next));
   return log;
 }
 
@@ -298,6 +300,7 @@ std::vector<Command> any_log(std::uint64_t seed, std::size_t size) {
 struct Ledger {
   std::vector<SessionId> open;
   std::map<SessionId, Serial> last;
+  SessionId opened;
 
   void use(SessionId id) {
     std::erase(open, id);
@@ -305,11 +308,12 @@ struct Ledger {
   }
 };
 
-Reply expected(Ledger& ledger, std::uint64_t index, const Command& command) {
+Reply expected(Ledger& ledger, const Command& command) {
   if (std::holds_alternative<OpenSession>(command)) {
-    ledger.use({index});
+    ledger.opened = {ledger.opened.value + 1};
+    ledger.use(ledger.opened);
     if (ledger.open.size() > 3) ledger.open.erase(ledger.open.begin());
-    return Opened{{index}};
+    return Opened{ledger.opened};
   }
   if (const auto* close = std::get_if<CloseSession>(&command)) {
     if (std::erase(ledger.open, close->session) == 0) return refused(Refusal::unknown_session);
@@ -331,7 +335,7 @@ TEST(Sessions, ExecuteNoRequestTwiceAndAnswerByTheRulesInAnyLog) {
     Ledger ledger;
     for (const Command& command : any_log(seed, 60)) {
       const Reply reply = server(command);
-      ASSERT_EQ(reply, expected(ledger, server.index, command))
+      ASSERT_EQ(reply, expected(ledger, command))
           << "seed " << seed << ", entry " << server.index << ": " << text(command);
     }
     for (const auto& [key, count] : server.machine.store) ASSERT_EQ(count, "1") << "seed " << seed;

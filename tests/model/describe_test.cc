@@ -172,7 +172,7 @@ TEST(Hash, IsTheSameEverywhere) {
   EXPECT_EQ(hex(hash_of_bytes("", 0)), "99aa06d3014798d86001c324468d497f");  // as XXH3 says
   EXPECT_EQ(hex(content_hash(std::string("coracle"))), "38dc8ba50e2e3204b892b53e8f13677b");
   EXPECT_EQ(hex(content_hash(Lights{})), "eaa2ddd471550ef3be5a664068d42878");
-  EXPECT_EQ(hex(content_hash(leading())), "34cd36c28cdf11ff72160a91e2b7ebf3");
+  EXPECT_EQ(hex(content_hash(leading())), "58a667907db4e93bd194f467d863f7e9");
   EXPECT_EQ(hex(mixed(Hash128{1, 2}, 3)), "d0d66ae2837a0117026f21f9c50dcf1f");
 }
 

@@ -73,11 +73,18 @@ AppendEntriesReply any_answer() {
   AppendEntriesReply reply{.term = any_term(), .accepted = coin(), .match = {any_number()}};
   if (!reply.accepted && coin()) reply.match = {0};
   if (coin()) reply.conflict = {.refused = {any_number()}, .last = any_id()};
+  reply.round = {up_to(2)};
   return reply;
 }
 
+ReadId any_read() { return {.client = ClientId{7}, .number = up_to(2)}; }
+
 Message any_message() {
-  switch (up_to(8)) {
+  switch (up_to(10)) {
+    case 8:
+      return ReadIndex{.term = any_term(), .read = any_read()};
+    case 9:
+      return ReadIndexReply{.term = any_term(), .read = any_read(), .index = {any_number()}};
     case 0:
       return RequestVote{.term = any_term(), .last = any_id(), .transfer = coin()};
     case 1:
@@ -99,7 +106,8 @@ Message any_message() {
       return AppendEntries{.term = any_term(),
                            .previous = any_id(),
                            .entries = any_entries(),
-                           .commit = {any_number()}};
+                           .commit = {any_number()},
+                           .round = {up_to(2)}};
   }
 }
 
@@ -114,13 +122,16 @@ Config any_config(NodeId self) {
   own.snapshots = coin();
   own.membership = coin();
   own.one_step = coin();
+  own.reads = std::array{Reads::log, Reads::read_index, Reads::lease, Reads::naive}.at(up_to(3));
   if (coin()) own.flow = {.appends = 1 + up_to(2), .bytes = up_to(9), .append = 4, .chunk = 3};
   return own;
 }
 
 Event any_event(const Config& own, const State& state) {
   const auto set = timers(own, state);
-  switch (up_to(8)) {
+  switch (up_to(9)) {
+    case 9:
+      return Requested{ClientId{7}, Read{up_to(2)}};
     case 0:
       return Expired{set.empty() ? Timer::election : set[up_to(set.size() - 1)]};
     case 8:

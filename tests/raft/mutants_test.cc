@@ -60,6 +60,42 @@ Requested remove_third() {
   return {ClientId{1}, ChangeMembers{.voters = {}, .learners = {}, .removed = {s3}}};
 }
 
+// A leader of term 2, one of whose reads waits for the first round to be answered.
+State read_at(Log log, std::uint64_t commit) {
+  State state = committed_up_to(commit, leading(std::move(log), {.next = {2}, .match = {1}}));
+  std::get<Leader>(state.role).standing = {
+      .round = {1},
+      .reads = {{.read = {.client = ClientId{7}, .number = 1}, .asked_by = s1, .round = {1}}}};
+  return state;
+}
+Received answers_round(std::uint64_t round) {
+  return {s2, AppendEntriesReply{
+                  .term = {2}, .accepted = true, .match = {1}, .conflict = {}, .round = {round}}};
+}
+
+Case example_of_reads(Mutant mutant) {
+  PlantedConfig three = bench(s1, 3);
+  three.reads = Reads::read_index;
+  const Requested read{ClientId{7}, Read{1}};
+  switch (mutant) {
+    case Mutant::read_before_own_commit:
+      return {three, read_at(log_of({1, 2}), 1), answers_round(1)};
+    case Mutant::read_without_quorum:
+      return {three, committed_up_to(1, leader(config, {2}, log_of({2}))), read};
+    case Mutant::read_ack_reused:
+      return {three, read_at(log_of({2}), 1), answers_round(0)};
+    case Mutant::lease_survives_transfer: {
+      three.reads = Reads::lease;
+      State state = read_at(log_of({2}), 1);
+      std::get<Leader>(state.role).standing = {
+          .round = {1}, .answered = {s2}, .has_handed_over = true};
+      return {three, state, read};
+    }
+    default:
+      return {three, {}, Expired{Timer::heartbeat}};
+  }
+}
+
 Case example_of_membership(Mutant mutant) {
   const PlantedConfig three = bench(s1, 3);
   switch (mutant) {
@@ -78,7 +114,7 @@ Case example_of_membership(Mutant mutant) {
     case Mutant::demoted_leader_counts_itself:
       return {three, changing({.voters = {s2, s3}}), answer({2}, true, {2})};
     default:
-      return {three, {}, Expired{Timer::heartbeat}};
+      return example_of_reads(mutant);
   }
 }
 

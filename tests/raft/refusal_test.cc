@@ -52,7 +52,9 @@ std::vector<Message> one_of_each() {
           AppendEntriesReply{.term = {3}, .accepted = true, .match = {4}},
           install({9}, id(8, 9)),
           InstallSnapshotReply{.term = {9}, .last = {1}, .received = 1},
-          TimeoutNow{.term = {9}}};
+          TimeoutNow{.term = {9}},
+          ReadIndex{.term = {9}, .read = {.client = ClientId{7}, .number = 1}},
+          ReadIndexReply{.term = {9}, .read = {.client = ClientId{7}, .number = 1}, .index = {9}}};
 }
 
 TEST(Refusal, AStrangerIsRefusedWhateverItSays) {

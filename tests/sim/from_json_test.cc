@@ -118,7 +118,7 @@ TEST(FromJson, RefusesAMisspeltName) {
   EXPECT_EQ(refusal<raft::Message>(R"({"Hello":{}})"),
             "unknown kind 'Hello'; expected one of: RequestVote, RequestVoteReply, AppendEntries, "
             "AppendEntriesReply, PreVote, PreVoteReply, InstallSnapshot, InstallSnapshotReply, "
-            "TimeoutNow");
+            "TimeoutNow, ReadIndex, ReadIndexReply");
   EXPECT_EQ(refusal<raft::EntryId>(R"({"trem":1,"index":2})"),
             "unknown field 'trem'; did you mean term?");
 }

@@ -144,7 +144,7 @@ TEST(Usage, ModelsAreListed) {
 TEST(Usage, MutantsAreListed) {
   const Ended ended = run({"explore", "raft", "--mutant", "list"});
   EXPECT_EQ(ended.code, 0);
-  EXPECT_EQ(lines_of(ended.out).size(), 34U);
+  EXPECT_EQ(lines_of(ended.out).size(), 38U);
   EXPECT_TRUE(holds(ended.out, "commit-old-term "));
 }
 
