@@ -4,7 +4,7 @@ namespace coracle::tools {
 
 const std::vector<const Model*>& models() {
   static const std::vector<const Model*> all{&traffic_light_model(), &two_phase_commit_model(),
-                                             &raft_model()};
+                                             &raft_model(), &raft_kv_model()};
   return all;
 }
 

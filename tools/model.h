@@ -52,5 +52,6 @@ const Model& model_in(const std::string& where, const std::string& name);
 const Model& traffic_light_model();
 const Model& two_phase_commit_model();
 const Model& raft_model();
+const Model& raft_kv_model();
 
 }  // namespace coracle::tools

@@ -1,0 +1,11 @@
+#include "model/kv/vocabulary.h"
+#include "tools/model_of.h"
+
+namespace coracle::tools {
+
+const Model& raft_kv_model() {
+  static const ModelOf<kv::Vocabulary> model;
+  return model;
+}
+
+}  // namespace coracle::tools
