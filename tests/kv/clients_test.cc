@@ -341,6 +341,43 @@ TEST(StoreClients, WhoseSessionIsNoneAnyMoreLeaveTheCallOpen) {
 
 // --- Each by itself, and nothing but clients.
 
+// A refusal that comes late finds it on its way to another server: there is no use in that.
+TEST(StoreClients, WhoseSessionIsNoneAskNobodyElseEither) {
+  Node node = asking({.retries = 2});
+  node(alarm(c1));
+  node(answers(s2, c1, 1, Elsewhere{}));
+  EXPECT_EQ(node.alarms(), Timers{retry_of(c1)});
+  node(answers(s1, c1, 1, Refused{Refusal::unknown_session}));
+  EXPECT_EQ(node.alarms(), Timers{});
+}
+
+TEST(StoreClients, KeepNothingOfWhatIsAnswered) {
+  Node node = asking({.retries = 2});
+  node(alarm(c1));
+  node(answers(s2, c1, 1, Elsewhere{}));
+  node(answers(s1, c1, 1, done));
+  EXPECT_FALSE(node.client(c1).is_to_ask);
+  EXPECT_EQ(node.client(c1).left, 0U);
+}
+
+TEST(StoreClients, RefuseAnAnswerToSomethingElse) {
+  const Effects refused{raft::Refuse{s1, raft::Flaw::impossible}};
+  for (const Outcome& outcome : {Outcome(Opened{{7}}), Outcome(Closed{})}) {
+    Node node = asking({});
+    const Clients before = node.clients();
+    EXPECT_EQ(node(answers(s1, c1, 1, outcome)), refused);
+    EXPECT_EQ(node.clients(), before);
+  }
+  Node opening({.sessions = Sessions::opened});
+  EXPECT_EQ(opening(answers(s1, c1, 1, done)), refused);
+}
+
+TEST(StoreClients, CallNobodyButServers) {
+  const Node node({});
+  for (const std::uint8_t server : {0, 4, 9})
+    EXPECT_TRUE(node.ignores(calls(set_x, c1, NodeId{server})));
+}
+
 TEST(StoreClients, HaveAlarmsOfTheirOwn) {
   Node node({.clients = 3, .retries = 1});
   for (const ClientId id : {c1, c2, c3}) node(calls(set_x, id));

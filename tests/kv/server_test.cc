@@ -328,6 +328,26 @@ TEST(StoreServer, BeginsAnewWithTheMachineOfItsSnapshot) {
   }
 }
 
+// Bytes from outside end no server, whole or in pieces.
+Event piece_of(const std::string& state, Count offset, bool is_last) {
+  const raft::Snapshot part{id(2, 2), {}, {.voters = {s1, s2, s3}}, state};
+  return Received{s2, raft::InstallSnapshot{{2}, raft::apart(part), offset, is_last}};
+}
+
+TEST(StoreServer, RefusesASnapshotThatIsNoMachine) {
+  const Effects refused{raft::Refuse{s2, raft::Flaw::impossible}};
+  for (const char* state : {"junk", ""}) {
+    const auto node = following();
+    EXPECT_EQ(node.next(piece_of(state, 0, true)), node.unchanged(refused));
+  }
+  const std::string machine = encoded(start);
+  auto node = following();
+  node.take(piece_of(machine.substr(0, 3), 0, false));
+  EXPECT_EQ(node.next(piece_of("junk", 3, true)), node.unchanged(refused));
+  node.take(piece_of(machine.substr(3), 3, true));
+  EXPECT_EQ(node.now.machine, start);
+}
+
 TEST(StoreServer, BeginsAsItIsToldWithoutASnapshot) {
   auto node = after(leading(), {asks(ann, 1, set_x), accepts(s2, 2)});
   const raft::Durable disk = durable(node.now);
