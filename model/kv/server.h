@@ -170,6 +170,8 @@ void propose(ServerTurn<C>& turn, const Asker& asker, const Command& command) {
 template <class C>
 void read(ServerTurn<C>& turn, const Asker& asker, const Operation& operation) {
   const raft::ReadId id{.client = asker.client, .number = asker.serial.value};
+  const auto later = turn.server.reads.upper_bound(id);
+  if (later != turn.server.reads.end() && later->first.client == asker.client) return;
   std::erase_if(turn.server.reads,  // which it has given up
                 [&](const auto& read) { return read.first.client == asker.client; });
   turn.server.reads[id] = {.node = asker.node, .operation = operation};
@@ -191,16 +193,18 @@ void receive(ServerTurn<C>& turn, NodeId from, const Ask& ask) {
 
 // --- Events.
 
-// Whether a snapshot that is whole with this piece is one of a machine.
+// Whether a snapshot that is whole with this piece is one of a machine. Late pieces, which go with
+// nothing that it has, are Raft's affair.
 inline bool completes_a_machine(const raft::State& raft, const raft::InstallSnapshot& install) {
   if (!install.done || install.piece.empty()) return true;
+  const raft::Snapshot& piece = install.piece.front();
+  if (install.offset == 0) return decoded<Machine>(piece.state).has_value();
   const auto* follower = std::get_if<raft::Follower>(&raft.role);
-  std::string whole;
-  if (install.offset > 0) {
-    if (follower == nullptr || follower->incoming.empty()) return true;  // it is asked for anew
-    whole = follower->incoming.front().state.substr(0, install.offset);
-  }
-  return decoded<Machine>(whole + install.piece.front().state).has_value();
+  if (follower == nullptr || follower->incoming.empty() || install.term != raft.durable.term)
+    return true;
+  const raft::Snapshot& so_far = follower->incoming.front();
+  if (so_far.last != piece.last || so_far.state.size() != install.offset) return true;
+  return decoded<Machine>(so_far.state + piece.state).has_value();
 }
 
 template <class C>

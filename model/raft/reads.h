@@ -13,8 +13,8 @@
 // A lease leaves the asking out. Every heartbeat begins a round, and from its confirmation to the
 // next heartbeat the leader takes itself for the only one: who answered ignores all candidates for
 // the least election timeout (stickiness, which a lease needs), and that is longer. So it rests on
-// clocks, and it is of use where a heartbeat is answered before the next one. A transfer breaks the
-// promise: whoever told another one to campaign has no lease for the rest of its term.
+// clocks; and where a heartbeat is not answered before the next one, no read is. A transfer breaks
+// the promise: whoever told another one to campaign has no lease for the rest of its term.
 //
 // A follower that is being sent a snapshot confirms nothing until it has it.
 #pragma once

@@ -176,8 +176,8 @@ struct TimeoutNow {
 };
 BOOST_DESCRIBE_STRUCT(TimeoutNow, (), (term))
 
-// One read of one client. Who asks gives each another number, so that no late answer to one passes
-// for an answer to another.
+// One read of one client. Each has another number, so that no late answer to one passes for an
+// answer to another; who asks for the same one again repeats its number.
 struct ReadId {
   ClientId client{};
   std::uint64_t number = 0;
@@ -237,7 +237,7 @@ struct Compact {
 };
 BOOST_DESCRIBE_STRUCT(Compact, (), (last, state))
 
-// May its client read, and from which index on? The number is never used again (see ReadId).
+// May its client read, and from which index on? No other read has its number (see ReadId).
 struct Read {
   std::uint64_t number = 0;
   auto operator<=>(const Read&) const = default;

@@ -132,6 +132,8 @@ struct Vocabulary {
              std::to_string(options.servers) + " servers";
     if (options.chunk_bytes > 0 && !options.snapshots)
       return "chunk-bytes without snapshots: there is nothing to send in pieces";
+    if (options.timers == "in-order" && options.reads != "lease")
+      return "--timers in-order without --reads lease: nothing else rests on their order";
     if (options.reads == "lease")
       if (const auto why = lease_refusal(options, use)) return why;
     const auto logs = logs_written(options.logs);

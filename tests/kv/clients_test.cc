@@ -374,8 +374,8 @@ TEST(StoreClients, RefuseAnAnswerToSomethingElse) {
 
 TEST(StoreClients, CallNobodyButServers) {
   const Node node({});
-  for (const std::uint8_t server : {0, 4, 9})
-    EXPECT_TRUE(node.ignores(calls(set_x, c1, NodeId{server})));
+  for (const NodeId server : {NodeId{0}, NodeId{4}, NodeId{9}})
+    EXPECT_TRUE(node.ignores(calls(set_x, c1, server)));
 }
 
 TEST(StoreClients, HaveAlarmsOfTheirOwn) {

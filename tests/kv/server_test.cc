@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -260,6 +261,7 @@ TEST(StoreServer, ForgetsAReadOnceItsClientReadsAnew) {
       after(following(), {asks(ann, 1, get_x), asks(bob, 1, get_x), asks(ann, 2, plain(Get{"y"}))});
   EXPECT_EQ(node.now.reads,
             (Readings{{{ann, 2}, {harness, Get{"y"}, {}}}, {{bob, 1}, {harness, Get{"x"}, {}}}}));
+  EXPECT_EQ(node.next(asks(ann, 1, get_x)), node.unchanged());  // late: it has gone on since
   EXPECT_EQ(node.answers(readable(ann, 1, 1)), Sends{});
   EXPECT_EQ(node.answers(readable(ann, 2, 1)), Sends{told(ann, 2, Executed{Found{}})});
   EXPECT_EQ(node.answers(readable(ann, 2, 1)), Sends{});
@@ -342,6 +344,9 @@ TEST(StoreServer, RefusesASnapshotThatIsNoMachine) {
   }
   const std::string machine = encoded(start);
   auto node = following();
+  EXPECT_TRUE(std::ranges::none_of(  // late: there is nothing that it goes with
+      node.next(piece_of(machine.substr(3), 3, true)).effects,
+      [](const Effect& effect) { return std::holds_alternative<raft::Refuse>(effect); }));
   node.take(piece_of(machine.substr(0, 3), 0, false));
   EXPECT_EQ(node.next(piece_of("junk", 3, true)), node.unchanged(refused));
   node.take(piece_of(machine.substr(3), 3, true));
