@@ -23,7 +23,9 @@ namespace coracle {
 
 // How many faults of a kind the world may still see.
 struct Faults {
+  // So many crashes may still happen; `any_number` of them never become fewer.
   std::uint8_t crashes = 0;
+  static constexpr std::uint8_t any_number = 255;
   auto operator<=>(const Faults&) const = default;
   BOOST_DESCRIBE_CLASS(Faults, (), (crashes), (), ())
 };
@@ -56,7 +58,7 @@ void crash(Handles& handles, Members<std::remove_const_t<Handles>>& members, Nod
            std::uint32_t kept) {
   auto& node = members.nodes[position(id)];
   node = handles.crashed_node(id, node, kept);
-  members.left.crashes -= 1;
+  if (members.left.crashes != Faults::any_number) members.left.crashes -= 1;
 }
 
 template <class Handles>

@@ -97,6 +97,8 @@ struct RequestWords {
   // The argument with which the verb says this request; nothing where it says something else.
   std::function<std::optional<std::string>(const Request&)> argument;
   std::string_view example{};  // of an argument, where not all make sense
+  // The argument of the n-th request of a load, on a key; nothing where no load is made of it.
+  std::function<std::string(std::uint64_t number, const std::string& key)> load{};
 };
 
 struct MutantWords {

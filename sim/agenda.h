@@ -28,6 +28,9 @@ class Agenda {
     plans_.push({at, planned_++, due, static_cast<std::uint32_t>(which)});
   }
 
+  // What was put off: it stays before all that would have come after it.
+  void put_back(const Plan& plan) { plans_.push(plan); }
+
   Plan take() {
     const Plan plan = plans_.top();
     plans_.pop();

@@ -7,20 +7,23 @@
 #include <deque>
 
 #include "sim/random.h"
-#include "sim/scenario.h"
+#include "sim/weather.h"
 
 namespace coracle::sim {
 
 class DiskClock {
  public:
   DiskClock(std::uint64_t seed, std::size_t node)
-      : latency_(stream(seed, "disk", node)), crash_(stream(seed, "crash", node)) {}
+      : latency_(stream(seed, "disk", node)),
+        stalls_(stream(seed, "stall", node)),
+        crash_(stream(seed, "crash", node)) {}
 
   std::size_t planned() const { return due_.size(); }
 
   // Of a write that is issued now; never before the one that was issued before it.
-  Time plan(Time now, const Delay& latency) {
-    const Time at = later(now, latency_.within(latency));
+  Time plan(Time now, const Delay& latency, const Sometime& stall) {
+    Time at = later(now, latency_.within(latency));
+    if (stalls_.happens(stall.share)) at = later(at, stalls_.within(stall.by));
     due_.push_back(due_.empty() ? at : std::max(at, due_.back()));
     return due_.back();
   }
@@ -38,6 +41,7 @@ class DiskClock {
 
  private:
   Stream latency_;
+  Stream stalls_;
   Stream crash_;
   std::deque<Time> due_;  // the oldest first
 };

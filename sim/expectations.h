@@ -47,6 +47,9 @@ class Expectations {
 
   void start() { happened("", 0); }
 
+  // Conditions are asked of these nodes alone from now on.
+  void only(std::vector<NodeId> nodes) { only_ = std::move(nodes); }
+
   // A verb was done: what is eventually expected of it has its time from now on.
   void happened(const std::string& verb, Time now) {
     for (Expected& expected : expected_) {
@@ -167,6 +170,8 @@ class Expectations {
     });
   }
 
+  bool is_asked(NodeId id) const { return only_.empty() || std::ranges::count(only_, id) > 0; }
+
   bool holds_plainly(const Condition& condition, const World<V>& world) const {
     const auto& nodes = world.nodes.nodes;
     if (condition.node) {
@@ -180,13 +185,14 @@ class Expectations {
                                          &ConditionWords<typename P::State>::name);
     if (words == spoken_.conditions.end()) return false;
     std::vector<const typename P::State*> up;
-    for (const auto& node : nodes)
-      if (V::is_up(node)) up.push_back(&V::state(node));
+    for (std::size_t at = 0; at < nodes.size(); ++at)
+      if (V::is_up(nodes[at]) && is_asked(node_at(at))) up.push_back(&V::state(nodes[at]));
     return words->holds({up});
   }
 
   const Spoken<P>& spoken_;
   std::vector<Expected> expected_;
+  std::vector<NodeId> only_;  // empty: all
 };
 
 }  // namespace coracle::sim

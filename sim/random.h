@@ -2,6 +2,7 @@
 // one more draw in one place leaves the others alone.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -34,6 +35,28 @@ class Stream {
     if (range.least == range.most) return range.least;
     const auto width = static_cast<std::uint64_t>(range.most - range.least);
     return range.least + static_cast<std::int64_t>(below(width + 1));
+  }
+
+  // Exponentially distributed with this mean: -ln(u) for a u that is as likely everywhere in
+  // (0, 1], to 20 bits behind the point. The mean is at most a day.
+  std::int64_t exponential(std::int64_t mean) {
+    constexpr unsigned bits = 20;
+    constexpr std::uint64_t ln_2 = 726'817;  // of 2^20
+    const std::uint64_t word = next() | 1U;
+    const auto zeros = static_cast<unsigned>(std::countl_zero(word));
+    // u = m / 2^(zeros + 1) with m in [1, 2); its logarithm bit by bit, by squaring.
+    std::uint64_t m = word << zeros >> 32U;  // 2^31 is 1
+    std::uint64_t logarithm = 0;
+    for (unsigned bit = 0; bit < bits; ++bit) {
+      m = m * m >> 31U;
+      logarithm = logarithm << 1U | m >> 32U;
+      m >>= m >> 32U;
+    }
+    const std::uint64_t log_2 = (std::uint64_t{zeros + 1} << bits) - logarithm;  // of 1/u
+    const std::uint64_t log = log_2 * ln_2 >> bits;
+    const auto times = static_cast<std::uint64_t>(mean);
+    return static_cast<std::int64_t>((times >> bits) * log +
+                                     ((times & ((1U << bits) - 1)) * log >> bits));
   }
 
   bool happens(std::uint32_t parts_per_million) {

@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "sim/matrix.h"
+#include "sim/read_table.h"
+#include "sim/read_weather.h"
 #include "sim/sentences.h"
 #include "sim/toml.h"
 #include "sim/units.h"
@@ -15,35 +18,7 @@
 namespace coracle::sim {
 namespace {
 
-// f(), whose mistakes are at `place`.
-template <class F>
-auto located(const Place& place, F f) {
-  try {
-    return f();
-  } catch (const InputError& error) {
-    refuse(place, error.what());
-  }
-}
-
 // ---- values
-
-// What `parse` reads in a text, and nothing else.
-template <class Parse>
-auto quantity_of(const TomlEntry& entry, Parse parse, std::string_view expected) {
-  const auto quantity = parse(text_of(entry, expected));
-  if (!quantity) refuse_value(entry, expected);
-  return *quantity;
-}
-
-Time duration_of(const TomlEntry& entry) {
-  return quantity_of(entry, parse_duration, expected_duration);
-}
-
-Time positive_duration_of(const TomlEntry& entry) {
-  const Time time = duration_of(entry);
-  if (time == 0) refuse_value(entry, "more than nothing");
-  return time;
-}
 
 std::optional<std::pair<std::uint64_t, std::uint64_t>> parse_seeds(std::string_view text) {
   const auto dots = text.find("..");
@@ -66,55 +41,40 @@ std::optional<std::string> parse_terms(std::string_view text) {
   return terms;
 }
 
-std::string spelt_with(std::string_view word, char from, char to) {
-  std::string spelt(word);
-  std::ranges::replace(spelt, from, to);
-  return spelt;
-}
-
-const std::string& name_of(const TomlEntry& entry, std::string_view kind,
-                           const std::vector<std::string>& known) {
-  const std::string& name = text_of(entry, "the name of a " + std::string(kind));
-  if (std::ranges::find(known, name) == known.end())
-    refuse(entry.place, unknown(kind, name, known).what());
-  return name;
-}
-
 // ---- the reader
 
-using Readers = std::map<std::string, std::function<void(const TomlEntry&)>, std::less<>>;
-
-void read_table(const TomlTable& table, const std::string& where, const Readers& readers) {
-  std::vector<std::string> known;
-  for (const auto& [key, reader] : readers) known.push_back(key);
-  for (const TomlEntry& entry : table.entries) {
-    const auto reader = readers.find(entry.key);
-    if (reader == readers.end())
-      refuse(entry.key_place,
-             "unknown key '" + entry.key + "'" + where + near_match(entry.key, known));
-    reader->second(entry);
+Names names_in(const TomlTable& all, const std::string& file, const NamesOf& names_of) {
+  for (const TomlEntry& entry : all.entries) {
+    if (entry.key != "model") continue;
+    const std::string& model = text_of(entry, "a model's name");
+    Names names = located(entry.place, [&] { return names_of(model); });
+    names.model = model;
+    return names;
   }
+  for (const TomlEntry& entry : all.entries) {
+    if (edit_distance(entry.key, "model") <= 2)
+      refuse(entry.key_place, "unknown key '" + entry.key + "'; did you mean model?");
+  }
+  refuse({file, 1, 1}, "no model; expected its name, such as model = \"raft\"");
 }
+
+void is_read_before(const TomlEntry& /*entry*/) {}
 
 class Reader {
  public:
-  Reader(const std::string& file, const NamesOf& names_of) : file_(file), names_of_(names_of) {}
+  Reader(const std::string& file, const Names& names) : file_(file), names_(names) {}
 
   Scenario read(const TomlTable& all);
 
  private:
   void read_tables(const TomlEntry& entry, void (Reader::*read_one)(const TomlEntry&));
 
-  void read_model(const TomlTable& all);
   void read_mutant(const TomlEntry& entry);
   void read_properties(const TomlEntry& entry);
-  void read_network(const TomlEntry& entry);
-  void read_disk(const TomlEntry& entry);
   void read_options(const TomlEntry& entry);
   void read_option(const TomlEntry& entry, const std::string& value);
   void read_logs(const TomlEntry& entry);
   void read_seeds(const TomlEntry& entry);
-  void read_clients(const TomlEntry& entry);
   void read_step(const TomlEntry& entry);
   void read_expect(const TomlEntry& entry);
 
@@ -123,8 +83,7 @@ class Reader {
   Counted counted_of(Counted::Relation relation, const TomlEntry& entry) const;
 
   const std::string& file_;
-  const NamesOf& names_of_;
-  Names names_;
+  const Names& names_;
   Scenario scenario_;
   std::string seeded_by_;  // seed or seeds, once one was read
 };
@@ -132,47 +91,45 @@ class Reader {
 Scenario Reader::read(const TomlTable& all) {
   Scenario& s = scenario_;
   s.file = file_;
-  read_model(all);
+  s.model = names_.model;
   const auto option = [&](const TomlEntry& e) {
     read_option(e, std::to_string(whole_of(e, 1, 255, "a whole number from 1 to 255")));
   };
+  // What is read once the rest is known.
+  const TomlEntry* links = nullptr;
+  const TomlEntry* chaos = nullptr;
   Readers readers = {
       {"title", [&](const TomlEntry& e) { s.title = text_of(e, "a text"); }},
       {"why", [&](const TomlEntry& e) { s.why = text_of(e, "a text"); }},
-      {"model", [](const TomlEntry&) {}},
+      {"model", is_read_before},
+      {"extends", is_read_before},
+      {"matrix", is_read_before},
       {"seed", [&](const TomlEntry& e) { read_seeds(e); }},
       {"seeds", [&](const TomlEntry& e) { read_seeds(e); }},
       {"servers", option},
       {"logs", [&](const TomlEntry& e) { read_logs(e); }},
       {"duration", [&](const TomlEntry& e) { s.duration = positive_duration_of(e); }},
-      {"by_hand", [&](const TomlEntry& e) { s.by_hand = truth_of(e); }},
+      {"by_hand", [&](const TomlEntry& e) { s.weather.by_hand = truth_of(e); }},
       {"mutant", [&](const TomlEntry& e) { read_mutant(e); }},
       {"properties", [&](const TomlEntry& e) { read_properties(e); }},
-      {"network", [&](const TomlEntry& e) { read_network(e); }},
-      {"disk", [&](const TomlEntry& e) { read_disk(e); }},
-      {"clients", [&](const TomlEntry& e) { read_clients(e); }},
+      {"network", [&](const TomlEntry& e) { read_network(s, e, names_); }},
+      {"link", [&](const TomlEntry& e) { links = &e; }},
+      {"disk", [&](const TomlEntry& e) { read_disk(s, e, names_); }},
+      {"clock", [&](const TomlEntry& e) { read_clock(s, e, names_); }},
+      {"chaos", [&](const TomlEntry& e) { chaos = &e; }},
+      {"clients", [&](const TomlEntry& e) { read_clients(s, e, names_); }},
       {"step", [&](const TomlEntry& e) { read_tables(e, &Reader::read_step); }},
       {"expect", [&](const TomlEntry& e) { read_tables(e, &Reader::read_expect); }}};
   readers.emplace(s.model, [&](const TomlEntry& e) { read_options(e); });
   read_table(all, "", readers);
-  if (s.duration == 0 && !s.by_hand)
+  if (s.duration == 0 && !s.weather.by_hand)
     refuse({file_, 1, 1}, "no duration; expected such as duration = \"30 s\", or by_hand = true");
+  // Where there may be any number of calls, no state keeps them.
+  if (s.load.rate > 0 && std::ranges::find(names_.options, "calls") != names_.options.end())
+    s.options.emplace("calls", "told");
+  if (links != nullptr) read_links(s, *links, names_);
+  if (chaos != nullptr) read_chaos(s, *chaos, names_);
   return std::move(s);
-}
-
-void Reader::read_model(const TomlTable& all) {
-  for (const TomlEntry& entry : all.entries) {
-    if (entry.key == "model") {
-      scenario_.model = text_of(entry, "a model's name");
-      names_ = located(entry.place, [&] { return names_of_(scenario_.model); });
-      return;
-    }
-  }
-  for (const TomlEntry& entry : all.entries) {
-    if (edit_distance(entry.key, "model") <= 2)
-      refuse(entry.key_place, "unknown key '" + entry.key + "'; did you mean model?");
-  }
-  refuse({file_, 1, 1}, "no model; expected its name, such as model = \"raft\"");
 }
 
 void Reader::read_tables(const TomlEntry& entry, void (Reader::*read_one)(const TomlEntry&)) {
@@ -254,51 +211,6 @@ void Reader::read_logs(const TomlEntry& entry) {
   read_option(entry, logs);
 }
 
-void Reader::read_network(const TomlEntry& entry) {
-  Scenario& s = scenario_;
-  const auto kind = [&](const TomlEntry& e) {
-    const std::string& name = name_of(e, "network", {"unordered", "ordered"});
-    s.network = name == "ordered" ? NetworkKind::ordered : NetworkKind::unordered;
-  };
-  const auto share = [](const TomlEntry& e) {
-    return quantity_of(e, parse_percentage, expected_percentage);
-  };
-  read_table(table_of(entry, "a table, headed [network]"), " in [network]",
-             {{"latency",
-               [&](const TomlEntry& e) { s.latency = quantity_of(e, parse_span, expected_span); }},
-              {"loss", [&](const TomlEntry& e) { s.loss = share(e); }},
-              {"duplicate", [&](const TomlEntry& e) { s.duplicate = share(e); }},
-              {"kind", kind}});
-}
-
-void Reader::read_disk(const TomlEntry& entry) {
-  Scenario& s = scenario_;
-  if (!names_.has_disk)
-    refuse(entry.key_place, "a node of " + s.model + " has no disk; expected no [disk]");
-  std::optional<TomlEntry> flush;
-  const auto kind = [&](const TomlEntry& e) {
-    const std::string& name = name_of(e, "disk", {"synced", "buffered"});
-    s.disk = name == "buffered" ? DiskKind::buffered : DiskKind::synced;
-  };
-  read_table(table_of(entry, "a table, headed [disk]"), " in [disk]",
-             {{"kind", kind}, {"flush", [&](const TomlEntry& e) {
-                                 s.flush = quantity_of(e, parse_span, expected_span);
-                                 flush = e;
-                               }}});
-  if (flush && s.disk == DiskKind::synced)
-    refuse(flush->key_place,
-           "flush of a synced disk, which writes at once; expected kind = \"buffered\" with it");
-}
-
-void Reader::read_clients(const TomlEntry& entry) {
-  if (names_.requests.empty())
-    refuse(entry.key_place, "nobody asks anything of " + scenario_.model + "; expected no clients");
-  const auto rate = [&](const TomlEntry& e) {
-    scenario_.requests_per_second = quantity_of(e, parse_rate, expected_rate);
-  };
-  read_table(table_of(entry, "a table, headed [clients]"), " in [clients]", {{"rate", rate}});
-}
-
 // ---- steps
 
 std::vector<Verb> Reader::verbs_of(const TomlEntry& entry) const {
@@ -322,12 +234,6 @@ Condition Reader::condition_of(const TomlEntry& entry) const {
   return condition;
 }
 
-bool can_be_undone(const Verb& verb) {
-  return std::holds_alternative<Partition>(verb.what) ||
-         std::holds_alternative<CutOneWay>(verb.what) ||
-         std::holds_alternative<CrashThem>(verb.what);
-}
-
 void Reader::read_step(const TomlEntry& entry) {
   ScenarioStep step;
   step.place = entry.place;
@@ -340,6 +246,11 @@ void Reader::read_step(const TomlEntry& entry) {
   const auto at = [&](const TomlEntry& e) { begins(e), step.at = duration_of(e); };
   const auto after = [&](const TomlEntry& e) { begins(e), step.after = duration_of(e); };
   const auto when = [&](const TomlEntry& e) { begins(e), step.when = condition_of(e); };
+  Place again;
+  const auto every = [&](const TomlEntry& e) {
+    step.every = positive_duration_of(e);
+    again = e.key_place;
+  };
   Place lasting;
   const auto lasts = [&](const TomlEntry& e) {
     step.lasting = positive_duration_of(e);
@@ -349,14 +260,22 @@ void Reader::read_step(const TomlEntry& entry) {
              {{"at", at},
               {"after", after},
               {"when", when},
+              {"every", every},
               {"for", lasts},
+              {"only", is_read_before},
               {"do", [&](const TomlEntry& e) { step.verbs = verbs_of(e); }}});
   if (step.verbs.empty())
     refuse(step.place, "a step without do; expected such as do = \"crash 1\"");
+  if (step.every && (step.after || step.when))
+    refuse(again, "every beside " + begun_by + "; expected it alone, or beside at");
+  if (step.every && !step.at) step.at = step.every;
+  for (const Verb& verb : step.verbs)
+    if (std::holds_alternative<Swizzle>(verb.what) && !step.lasting)
+      refuse(verb.place, "swizzle without for; expected how long it takes, such as for = \"3 s\"");
   const auto lasting_one = std::ranges::find_if_not(step.verbs, can_be_undone);
   if (step.lasting && lasting_one != step.verbs.end())
-    refuse(lasting,
-           "for with '" + lasting_one->text + "'; expected it with partition or crash only");
+    refuse(lasting, "for with '" + lasting_one->text +
+                        "'; expected it with what can be undone, such as partition or crash");
   scenario_.steps.push_back(std::move(step));
 }
 
@@ -394,7 +313,8 @@ void Reader::read_expect(const TomlEntry& entry) {
        {"at_most", [&](const TomlEntry& e) { says(e, counted_of(at_most, e)); }},
        {"exactly", [&](const TomlEntry& e) { says(e, counted_of(exactly, e)); }},
        {"at_least", [&](const TomlEntry& e) { says(e, counted_of(at_least, e)); }},
-       {"within", [&](const TomlEntry& e) { within = e; }}});
+       {"within", [&](const TomlEntry& e) { within = e; }},
+       {"only", is_read_before}});
   if (said.empty())
     refuse(expect.place,
            "nothing is expected; expected always, sometimes, eventually, in_the_end, fails, "
@@ -414,8 +334,29 @@ void Reader::read_expect(const TomlEntry& entry) {
 
 }  // namespace
 
+std::vector<Scenario> read_scenarios(const std::string& file, std::string_view text,
+                                     const NamesOf& names_of, const ReadFile& read_file,
+                                     const std::vector<Setting>& settings) {
+  const TomlTable all = parse_with_bases(file, text, read_file);
+  const Names names = names_in(all, file, names_of);
+  const Matrix matrix = matrix_of(all, names, settings);
+  std::vector<Scenario> scenarios;
+  for (std::size_t number = 0; number < size(matrix); ++number) {
+    Combination one = combination(matrix, names, number);
+    scenarios.push_back(Reader(file, names).read(one.table));
+    scenarios.back().axes = std::move(one.axes);
+  }
+  return scenarios;
+}
+
 Scenario read_scenario(const std::string& file, std::string_view text, const NamesOf& names_of) {
-  return Reader(file, names_of).read(parse_toml(file, text));
+  auto scenarios = read_scenarios(file, text, names_of, [](const std::string& path) -> std::string {
+    throw InputError("no file " + path + " beside a single text");
+  });
+  if (scenarios.size() > 1)
+    refuse({file, 1, 1},
+           "its matrix makes " + std::to_string(scenarios.size()) + " scenarios; expected one");
+  return std::move(scenarios.front());
 }
 
 }  // namespace coracle::sim

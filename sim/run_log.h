@@ -6,12 +6,14 @@
 //       0.166120 s                     RequestVote from 1    vote none -> 1
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/narrative.h"
-#include "sim/kinds.h"
-#include "sim/run_report.h"
+#include "sim/action_words.h"
+#include "sim/moment.h"
 
 namespace coracle::sim {
 
@@ -31,31 +33,25 @@ class RunLog {
   const std::string& head() const { return head_; }
 
   std::string line(Time now, const Action<V>& action, const World<V>& world) {
-    const std::size_t at = place(action);
+    const std::size_t at = position(place_of<P>(action));
     std::vector<std::string> cells(words_.size());
-    cells[at] = cell(action);
+    cells[at] = text_at_node<P>(action);
     auto words = words_of_node<P>(world.nodes.nodes[at]);
     const std::string changed = difference(words_[at], words);
     words_[at] = std::move(words);
-    return row(clock(now), cells, changed);
+    return row(padded(seconds_text(now)), cells, changed);
   }
 
   static std::string note(Time now, const std::string& what) {
-    return clock(now) + "  -- " + what + "\n";
+    return padded(seconds_text(now)) + "  -- " + what + "\n";
   }
 
  private:
   static constexpr std::size_t time_width = 14;
   static constexpr std::size_t node_width = 26;
 
-  // In microseconds: "  0.163412 s".
-  static std::string clock(Time now) {
-    constexpr Time microsecond = 1'000;
-    constexpr Time second = 1'000'000 * microsecond;
-    std::string digits = std::to_string(now % second / microsecond);
-    digits.insert(0, 6 - digits.size(), '0');
-    std::string text = std::to_string(now / second) + "." + digits + " s";
-    return std::string(text.size() < time_width - 2 ? time_width - 2 - text.size() : 0, ' ') + text;
+  static std::string padded(const std::string& time) {
+    return std::string(time.size() < time_width - 2 ? time_width - 2 - time.size() : 0, ' ') + time;
   }
 
   static std::string row(const std::string& time, const std::vector<std::string>& cells,
@@ -73,51 +69,7 @@ class RunLog {
     return line + "\n";
   }
 
-  static std::size_t place(const Action<V>& action) {
-    return std::visit(
-        [](const auto& a) {
-          if constexpr (requires { a.envelope; })
-            return position(a.envelope.to);
-          else if constexpr (requires { a.event; })
-            return position(a.event.node);
-          else
-            return position(a.node);
-        },
-        action);
-  }
-
-  // Without the node, which the column tells.
-  static std::string cell(const Action<V>& action) {
-    return std::visit(
-        [&]<class Taken>(const Taken& taken) -> std::string {
-          std::string verb(action_names[kind_of_action<V, Taken>]);
-          if constexpr (requires { taken.envelope; }) {
-            const std::string arrives =
-                kind_name(taken.envelope.message) + " from " + text(taken.envelope.from);
-            return verb == "deliver" ? arrives : verb + " " + arrives;
-          } else if constexpr (requires { taken.event; }) {
-            return std::visit(
-                [&](const auto& happened) {
-                  if constexpr (requires { happened.timer; })
-                    return verb + " " + text(happened.timer);
-                  else if constexpr (requires { happened.request; })
-                    return verb + " " + text(happened.request);
-                  else if constexpr (requires { happened.change; })
-                    return verb + " " + kind_name(happened.change);
-                  else
-                    return verb;
-                },
-                taken.event.event);
-          } else if constexpr (requires { taken.kept; }) {
-            return verb + (taken.kept > 0 ? " keeping " + text(taken.kept) : "");
-          } else {
-            return verb;
-          }
-        },
-        action);
-  }
-
-  std::vector<Words> words_;  // of each node, as last told
+  std::vector<coracle::Words> words_;  // of each node, as last told
   std::string head_;
 };
 

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,18 @@ inline std::string violation(std::string_view name, std::string_view meaning) {
   if (!meaning.empty()) sentence += " (" + std::string(meaning) + ")";
   return sentence + ".";
 }
+
+// A property that does not hold, and how that is known.
+struct Broken {
+  std::string property;
+  std::string why;
+};
+
+// What all that clients were told shows.
+struct CallsJudged {
+  std::optional<Broken> broken;
+  std::vector<std::string> shown;  // of the `sometimes` properties
+};
 
 struct RunReport {
   std::string scenario;

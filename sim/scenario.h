@@ -6,109 +6,20 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "model/disk.h"
 #include "model/network.h"
 #include "model/protocol.h"
+#include "sim/verbs.h"
+#include "sim/weather.h"
 
 namespace coracle::sim {
-
-using Time = std::int64_t;  // nanoseconds of virtual time
-
-// What is too late to be a time is never.
-inline constexpr Time never = std::numeric_limits<Time>::max();
-inline constexpr Time later(Time now, Time span) { return span < never - now ? now + span : never; }
-
-using Span = Delay;  // "1..5 ms", or "5 ms" for both
-
-using PartsPerMillion = std::uint32_t;  // "0.5 %" is 5000
-
-// Where in the file, from 1.
-struct Place {
-  std::string file;
-  std::size_t line = 0;
-  std::size_t column = 0;
-};
-
-inline std::string place_text(const Place& place) {
-  if (place.line == 0) return place.file;
-  return place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
-}
-
-// --- Who: "leader", "old leader", "one follower", "a minority", "majority", "others", "1 3".
-
-struct Node {  // by its number
-  NodeId node{};
-};
-struct Role {  // the one that has it; of several, the one of the highest rank
-  std::string name;
-};
-struct OldRole {  // the one that had it before the present one
-  std::string name;
-};
-struct OneOf {  // any that has it, by the seed
-  std::string role;
-};
-struct Minority {};  // any, by the seed
-struct Majority {};  // any, by the seed
-struct Others {};    // all that no other group of the sentence names
-struct All {};
-
-using Who = std::vector<std::variant<Node, Role, OldRole, OneOf, Minority, Majority, Others, All>>;
-
-// --- What to do.
-
-struct Partition {  // "partition leader | others": no message between groups
-  std::vector<Who> groups;
-};
-struct CutOneWay {  // "partition 1 -> 2 3": no message from these to those
-  Who from;
-  Who to;
-};
-struct Heal {};  // every link
-struct CrashThem {
-  Who who;
-  std::optional<std::uint32_t> kept;  // "keeping 1": so many of the unflushed writes of each
-};
-struct FlushThem {  // the oldest unflushed write of each
-  Who who;
-};
-struct RestartThem {  // those of them that are down
-  Who who;
-};
-struct Ask {  // a request of the protocol's: "propose x", "press at 2"
-  std::string verb;
-  std::string argument;
-  Who at;  // empty: whom clients ask, as the protocol says
-};
-struct ExpireTimer {  // "expire election 1", now, whatever the clock says
-  std::string timer;
-  Who who;
-};
-// "deliver RequestVote 1 -> 2": the one of its kind on its link that was sent first; followed by
-// "{term: 1, ...}" the one that reads so.
-struct Exactly {
-  enum class Fate : std::uint8_t { deliver, drop, duplicate };
-  Fate fate{};
-  std::string message;
-  NodeId from{};
-  NodeId to{};
-  std::string fields;
-};
-
-struct Verb {
-  std::variant<Partition, CutOneWay, Heal, CrashThem, RestartThem, FlushThem, Ask, ExpireTimer,
-               Exactly>
-      what;
-  std::string text;  // as written
-  Place place;
-};
 
 // --- When, and what must be true.
 
@@ -125,9 +36,36 @@ struct ScenarioStep {
   std::optional<Time> at;
   std::optional<Time> after;      // the step before it
   std::optional<Condition> when;  // the first moment, from the step before on, at which it holds
+  std::optional<Time> every;      // again and again, that much later
   std::optional<Time> lasting;    // undone after that time ("for")
   std::vector<Verb> verbs;
   Place place;
+};
+
+// What clients ask by themselves, at random times.
+struct Load {
+  std::uint64_t rate = 0;  // requests a second, of all clients together
+  std::uint32_t keys = 1;
+  PartsPerMillion hot = 0;  // so many are of the first key, beside its part of the others
+  // A verb of the model's, and how many of so many are of it; empty: the model's first verb.
+  std::vector<std::pair<std::string, std::uint32_t>> mix;
+};
+
+// Faults at random times, from the seed.
+struct Chaos {
+  struct Fault {
+    Verb verb;
+    Time mean = 0;  // between two of them, exponentially distributed
+  };
+  enum class Core : std::uint8_t { all, majority };
+
+  std::vector<Fault> faults;
+  Time from = 0;
+  Time until = never;  // then the core is healed, and what else is wrong stays so
+  Span lasting{200'000'000, 2'000'000'000};  // until a fault is undone, where it can be
+  bool swarm = false;             // each seed has some of the faults only, more and less often
+  bool most_may_be_down = false;  // else, so many that a majority is up and goes on
+  Core core = Core::all;
 };
 
 struct Always {
@@ -170,24 +108,24 @@ struct Scenario {
   std::uint64_t first_seed = 1;
   std::uint64_t last_seed = 1;
   Time duration = 0;
-  bool by_hand = false;  // no timer fires and no message arrives but by a step
   std::string mutant = "none";
   std::vector<std::string> properties;         // ask only these; all where none is named
   std::map<std::string, std::string> options;  // the model's: {"election-timeout", "150..300 ms"}
   std::map<std::string, Place> option_places;
 
   NetworkKind network = NetworkKind::unordered;
-  Span latency{1'000'000, 5'000'000};
-  PartsPerMillion loss = 0;
-  PartsPerMillion duplicate = 0;
-
   DiskKind disk = DiskKind::synced;
-  Span flush{1'000'000, 5'000'000};
+  Weather weather{.network = {.latency = {.span = {1'000'000, 5'000'000}}},
+                  .flush = {1'000'000, 5'000'000}};
 
-  std::uint64_t requests_per_second = 0;  // of all clients together
+  Load load;
 
   std::vector<ScenarioStep> steps;
+  Chaos chaos;
   std::vector<Expect> expects;
+
+  // Which of a matrix's values it has, as they are typed: {"raft.pre_vote", "true"}.
+  std::vector<std::pair<std::string, std::string>> axes;
 };
 
 // The words that a protocol gives to scenarios.
@@ -198,6 +136,7 @@ struct Names {
   std::vector<std::string> roles;
   std::vector<std::string> conditions;
   std::map<std::string, std::size_t> requests;  // verb, and of how many words its argument is
+  std::vector<std::string> loads{};             // the verbs of which a load can be made
   std::vector<std::string> messages;
   std::vector<std::string> timers;
   std::vector<std::string> properties;

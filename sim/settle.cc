@@ -35,14 +35,20 @@ class Checker {
           check(cut.from);
           check(cut.to);
         },
-        [](const Heal&) {}, [&](const CrashThem& crash) { check(crash.who); },
-        [&](const RestartThem& restart) { check(restart.who); },
-        [&](const FlushThem& flush) { check(flush.who); }, [&](const Ask& ask) { check(ask.at); },
-        [&](const ExpireTimer& expire) { check(expire.who); },
+        [&](const ClogThem& clog) {
+          for (const Who& group : clog.groups) check(group);
+        },
+        [&](const Disturb& disturb) {
+          check(disturb.from);
+          check(disturb.to);
+        },
+        [](const PartitionRing&) {}, [](const PartitionBridge&) {}, [](const Heal&) {},
+        [&](const Ask& ask) { check(ask.at); },
         [&](const Exactly& exactly) {
           check(exactly.from);
           check(exactly.to);
-        });
+        },
+        [&](const auto& done_to) { check(done_to.who); });
   }
 
   void check(const Expect& expect) const {
@@ -66,6 +72,14 @@ class Checker {
 
 void check_story(const Scenario& scenario, std::size_t nodes) {
   Checker checker(nodes);
+  checker.at({.file = scenario.file + ": [[link]]", .line = 0, .column = 0});
+  for (const LinksWeather& links : scenario.weather.links)
+    for (const auto& ends : {links.from, links.to})
+      for (const NodeId id : ends) checker.check(id);
+  for (const Chaos::Fault& fault : scenario.chaos.faults) {
+    checker.at(fault.verb.place);
+    checker.check(fault.verb);
+  }
   for (const ScenarioStep& step : scenario.steps) {
     checker.at(step.place);
     if (step.when) checker.check(*step.when);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <string>
 
 #include "model/values.h"
@@ -32,30 +31,42 @@ template <Protocol P>
 void settle_in(Cluster<P>& cluster, const Scenario& scenario, bool remembers) {
   NetworkRules& network = cluster.network;
   std::size_t crashes = 0;
-  bool loses = scenario.loss > 0;
-  bool repeats = scenario.duplicate > 0;
+  bool loses = false;
+  bool repeats = false;
+  const auto has = [&](const LinkWeather& link) {
+    loses = loses || link.loss > 0 || link.capacity > 0;
+    repeats = repeats || link.duplicate > 0 || link.replay.share > 0;
+  };
+  has(scenario.weather.network);
+  for (const LinksWeather& links : scenario.weather.links) has(links.weather);
+  const auto does = [&](const Verb& verb, bool once) {
+    match(
+        verb.what, [&](const Partition&) { loses = true; }, [&](const CutOneWay&) { loses = true; },
+        [&](const PartitionRing&) { loses = true; }, [&](const PartitionBridge&) { loses = true; },
+        [&](const CrashThem& crash) {
+          crashes += once ? most_of(crash.who, cluster.configs.size()) : Faults::any_number;
+        },
+        [&](const Disturb& disturb) {
+          loses = loses || disturb.what == Disturbance::What::lose;
+          repeats = repeats || disturb.what == Disturbance::What::duplicate;
+        },
+        [&](const Exactly& exactly) {
+          loses = loses || exactly.fate == Exactly::Fate::drop;
+          repeats = repeats || exactly.fate == Exactly::Fate::duplicate;
+        },
+        [](const auto&) {});
+  };
   for (const ScenarioStep& step : scenario.steps)
-    for (const Verb& verb : step.verbs)
-      match(
-          verb.what, [&](const Partition&) { loses = true; },
-          [&](const CutOneWay&) { loses = true; },
-          [&](const CrashThem& crash) { crashes += most_of(crash.who, cluster.configs.size()); },
-          [&](const Exactly& exactly) {
-            loses = loses || exactly.fate == Exactly::Fate::drop;
-            repeats = repeats || exactly.fate == Exactly::Fate::duplicate;
-          },
-          [](const auto&) {});
+    for (const Verb& verb : step.verbs) does(verb, !step.every);
+  for (const Chaos::Fault& fault : scenario.chaos.faults) does(fault.verb, /*once=*/false);
   cluster.disk = scenario.disk;
   if (network.kind == NetworkKind::set && scenario.network == NetworkKind::ordered)
     throw InputError(scenario.file + ": the network of " + scenario.model +
                      " is a set, and not ordered");
   if (network.kind != NetworkKind::set)
     network = {.kind = scenario.network, .loss = loses, .duplication = repeats};
-  constexpr std::size_t countable = std::numeric_limits<decltype(Faults::crashes)>::max();
-  if (crashes > countable)
-    throw InputError(scenario.file + ": its steps may crash nodes " + std::to_string(crashes) +
-                     " times; expected at most " + std::to_string(countable));
-  cluster.faults.crashes = static_cast<decltype(Faults::crashes)>(crashes);
+  cluster.faults.crashes =
+      static_cast<std::uint8_t>(std::min<std::size_t>(crashes, Faults::any_number));
   cluster.observing = crashes > 0 && remembers;
 }
 

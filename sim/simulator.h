@@ -12,8 +12,8 @@
 //     a buffered disk has written            Flush
 //     a fault of the scenario                Crash, Restart
 //
-// Latency, partitions, clocks and how long a disk takes are not in the world: they only decide what
-// comes next.
+// Latency, partitions, clocks, who is paused and how long a disk takes are not in the world: they
+// only decide what comes next.
 #pragma once
 
 #include <functional>
@@ -27,9 +27,12 @@
 #include "model/judge.h"
 #include "model/values.h"
 #include "sim/agenda.h"
+#include "sim/asking.h"
+#include "sim/clocks.h"
 #include "sim/disk_clock.h"
+#include "sim/flights.h"
 #include "sim/kinds.h"
-#include "sim/random.h"
+#include "sim/links.h"
 #include "sim/tally.h"
 #include "sim/weather.h"
 
@@ -43,40 +46,28 @@ class Simulator {
   using Envelope = typename V::Envelope;
   using Event = typename V::Event;
   using Node = typename V::Node;
-
-  // A message on its way.
-  struct Flight {
-    Envelope envelope;
-    std::uint64_t number = 0;  // in the order of sending
-    bool lost = false;
-    bool twice = false;
-    bool pending = false;
-  };
+  using Flight = typename Flights<Envelope>::Flight;
 
   Simulator(Cluster<P> cluster, const Judge<P>& judge, Weather weather, std::uint64_t seed)
       : values_(std::move(cluster)),
-        judge_(judge),
-        weather_(weather),
+        asking_(judge),
+        weather_(std::move(weather)),
         world_(values_.initial_world()),
         size_(world_.nodes.nodes.size()),
         alarms_(size_),
-        cuts_(size_ * size_, 0) {
-    for (std::size_t i = 0; i < judge.asked().size(); ++i)
-      if (judge.asked()[i].expectation == Expectation::always) always_ |= Marks{1} << i;
-    for (std::size_t link = 0; link < size_ * size_; ++link)
-      links_.push_back({stream(seed, "latency", link), stream(seed, "loss", link),
-                        stream(seed, "duplicate", link)});
-    for (std::size_t at = 0; at < size_; ++at) {
-      clocks_.push_back(stream(seed, "clock", at));
-      disks_.emplace_back(seed, at);
-    }
+        links_(size_, weather_, seed),
+        clogged_(size_ * size_),
+        clocks_(size_, weather_.drift, seed),
+        paused_(size_, false),
+        postponed_(size_) {
+    for (std::size_t at = 0; at < size_; ++at) disks_.emplace_back(seed, at);
     values_.witness = [this](const Node& before, const Event& event,
                              const typename V::Reaction& reaction) {
       see(before, event, reaction);
     };
     for (std::size_t at = 0; at < size_; ++at) {
       set_alarms(node_at(at), V::state(world_.nodes.nodes[at]));
-      ask_alone(V::state(world_.nodes.nodes[at]));
+      asking_.alone(V::state(world_.nodes.nodes[at]));
     }
     for (std::size_t at = 0; at < size_; ++at) ask_together(at);
   }
@@ -90,8 +81,8 @@ class Simulator {
   Hash128 hash() const { return digest_.hash(); }
 
   // The bits of model/judge.h that have spoken so far.
-  Marks marks() const { return marks_; }
-  Marks violated() const { return marks_ & always_; }
+  Marks marks() const { return asking_.marks(); }
+  Marks violated() const { return asking_.violated(); }
 
   // By kind of message; by kind of action, and of effect.
   std::map<std::string, Fates> messages() const { return tally_.messages(); }
@@ -99,25 +90,28 @@ class Simulator {
     return tally_.counters(values_.cluster().disk);
   }
 
-  // Called after each action.
+  // Called after each action, and with each output that goes out.
   std::function<void(const Action<V>&)> on_action;
+  std::function<void(NodeId, const typename P::Effect&)> on_output;
 
   // --- Time.
 
   std::optional<Time> next_time() const {
     if (agenda_.empty()) return {};
-    return agenda_.next().at;
+    return std::max(now_, agenda_.next().at);
   }
 
   // Does what comes next on the agenda, which may turn out to be void.
   void advance() {
     const Plan plan = agenda_.take();
-    now_ = plan.at;
-    if (plan.due == Due::arrival)
-      arrive(plan.which);
+    now_ = std::max(now_, plan.at);
+    if (const std::size_t at = place(plan); paused_[at])
+      postponed_[at].push_back(plan);
+    else if (plan.due == Due::arrival)
+      arrive(plan);
     else if (plan.due == Due::alarm)
       ring(plan);
-    else if (disks_[plan.which].is_due(now_))
+    else if (disks_[plan.which].is_due(plan.at))
       flush(node_at(plan.which));
   }
 
@@ -126,6 +120,7 @@ class Simulator {
   // --- What a scenario does.
 
   bool is_up(NodeId id) const { return V::is_up(world_.nodes.nodes[position(id)]); }
+  bool is_paused(NodeId id) const { return paused_[position(id)]; }
 
   // Of a node that is up.
   bool may_crash(NodeId id) const { return V::may_crash(world_.nodes.nodes[position(id)]); }
@@ -133,11 +128,12 @@ class Simulator {
   // So many of its unflushed writes are kept; where nobody says, the seed does, and by hand none.
   void crash(NodeId id, std::optional<std::uint32_t> kept = {}) {
     CHECK(is_up(id) && world_.nodes.left.crashes > 0 && kept.value_or(0) <= unflushed(id));
+    if (is_paused(id)) resume(id);
     for (auto& alarm : alarms_[position(id)]) alarm.armed = false;
     disks_[position(id)].lose();
     if (!kept && !weather_.by_hand) kept = disks_[position(id)].any_prefix(unflushed(id));
     take(Crash{id, kept.value_or(0)});
-    ask_of_all();
+    asking_.all(world_);
   }
 
   // How many writes of a node are not yet durable.
@@ -155,13 +151,46 @@ class Simulator {
     take(Restart{id});
     const State& state = V::state(world_.nodes.nodes[position(id)]);
     set_alarms(id, state);
-    ask_alone(state);
+    asking_.alone(state);
     ask_together(position(id));
   }
 
-  // No message gets through a link that is cut, however often; each cut is mended on its own.
-  void cut(NodeId from, NodeId to) { cuts_[link_of(from, to)] += 1; }
-  void mend(NodeId from, NodeId to) { cuts_[link_of(from, to)] -= 1; }
+  // A node that is paused does nothing: what would happen to it waits, and comes when it goes on.
+  void pause(NodeId id) { paused_[position(id)] = true; }
+  void resume(NodeId id) {
+    paused_[position(id)] = false;
+    for (const Plan& plan : std::exchange(postponed_[position(id)], {})) agenda_.put_back(plan);
+  }
+
+  // See sim/links.h.
+  const Links& links() const { return links_; }
+  void cut(NodeId from, NodeId to) { links_.cut(from, to); }
+  void mend(NodeId from, NodeId to) { links_.mend(from, to); }
+  void clog(NodeId from, NodeId to) { links_.clog(from, to); }
+  void unclog(NodeId from, NodeId to) {
+    links_.unclog(from, to);
+    const std::size_t link = links_.number(from, to);
+    if (links_.is_clogged(link)) return;
+    for (const Plan& plan : std::exchange(clogged_[link], {})) agenda_.put_back(plan);
+  }
+  void disturb(Disturbance disturbance) { links_.disturb(std::move(disturbance)); }
+  bool undisturb(std::uint64_t deed) { return links_.undisturb(deed); }
+  void undisturb(NodeId from, NodeId to) { links_.undisturb(from, to); }
+
+  Drift drift(NodeId id) const { return clocks_.drift(id); }
+  void set_drift(NodeId id, Drift drift) { clocks_.set_drift(id, drift); }
+
+  // The clock of the node jumps, forwards where `by` is positive: its alarms come that much sooner.
+  void jump(NodeId id, Time by) {
+    auto& alarms = alarms_[position(id)];
+    for (std::size_t number = 0; number < alarms.size(); ++number) {
+      Alarm& alarm = alarms[number];
+      if (!alarm.armed) continue;
+      alarm.due = std::max(now_, later(alarm.due, -by));
+      if (!weather_.by_hand && alarm.planned.value_or(never) > alarm.due)
+        plan(position(id), number);
+    }
+  }
 
   // Of a node that is up.
   void request(NodeId id, const typename V::Event& event) {
@@ -185,19 +214,11 @@ class Simulator {
 
   template <class F>
   void for_each_flight(F f) const {
-    for (const Flight& flight : flights_)
-      if (flight.pending) f(flight.envelope);
+    flights_.for_each(f);
   }
-
-  // The one that was sent first among those that `chosen` takes; null where there is none.
   template <class Chosen>
   Flight* find_flight(Chosen chosen) {
-    Flight* first = nullptr;
-    for (Flight& flight : flights_)
-      if (flight.pending && chosen(flight.envelope) &&
-          (first == nullptr || flight.number < first->number))
-        first = &flight;
-    return first;
+    return flights_.find(chosen);
   }
 
   void deliver(Flight& flight) { deliver_now(land(flight)); }
@@ -205,17 +226,10 @@ class Simulator {
   void duplicate(Flight& flight) {
     const Flight original = flight;
     duplicate_now(original.envelope);
-    put_on_its_way(original.envelope, original.number, false, false);
+    put_on_its_way(original.envelope, original.number, {});
   }
 
  private:
-  struct LinkStreams {
-    Stream latency;
-    Stream loss;
-    Stream duplicate;
-    Time last_arrival = 0;
-  };
-
   // An alarm is set anew far more often than it fires: the plan stays where it is on the agenda,
   // and when it comes up too early it is moved to when the alarm is due.
   struct Alarm {
@@ -230,8 +244,13 @@ class Simulator {
   const typename P::Config& config(NodeId id) const {
     return values_.cluster().configs[position(id)];
   }
-  std::size_t link_of(NodeId from, NodeId to) const {
-    return position(from) * size_ + position(to);
+  std::size_t link_of(const Envelope& envelope) const {
+    return links_.number(envelope.from, envelope.to);
+  }
+  // The node that a plan is of.
+  std::size_t place(const Plan& plan) const {
+    if (plan.due == Due::arrival) return position(flights_[plan.which].envelope.to);
+    return plan.due == Due::alarm ? plan.which / timers_most : plan.which;
   }
 
   // --- Actions.
@@ -286,28 +305,20 @@ class Simulator {
 
   void send(Envelope envelope) {
     ++tally_.fates(envelope).sent;
-    LinkStreams& streams = links_[link_of(envelope.from, envelope.to)];
-    const bool lost = streams.loss.happens(weather_.loss);
-    const bool twice = streams.duplicate.happens(weather_.duplicate);
-    put_on_its_way(std::move(envelope), sent_++, lost, twice);
+    const Links::Fate fate = links_.sent(link_of(envelope), kind_of(envelope.message));
+    put_on_its_way(std::move(envelope), sent_++, fate);
   }
 
-  void put_on_its_way(Envelope envelope, std::uint64_t number, bool lost, bool twice) {
-    std::size_t slot = flights_.size();
-    if (free_.empty()) {
-      flights_.emplace_back();
-    } else {
-      slot = free_.back();
-      free_.pop_back();
-    }
-    LinkStreams& streams = links_[link_of(envelope.from, envelope.to)];
-    flights_[slot] = {std::move(envelope), number, lost, twice, true};
+  void put_on_its_way(Envelope envelope, std::uint64_t number, Links::Fate fate) {
+    const std::size_t link = link_of(envelope);
+    const bool takes_room = links_.takes(link);
+    fate.lost = fate.lost || !takes_room;
+    const std::size_t slot = flights_.add({std::move(envelope), number, fate, true, takes_room});
     if (weather_.by_hand) return;
-    Time at = later(now_, streams.latency.within(weather_.latency));
-    if (values_.cluster().network.kind == NetworkKind::ordered)
-      at = std::max(at, streams.last_arrival);
-    streams.last_arrival = at;
-    agenda_.add(at, Due::arrival, slot);
+    const bool in_order = values_.cluster().network.kind == NetworkKind::ordered;
+    const bool is_measured = takes_room && links_.has_bandwidth(link);
+    const std::size_t bytes = is_measured ? size_of(flights_[slot].envelope) : 0;
+    agenda_.add(links_.arrival(link, now_, fate.more, bytes, in_order), Due::arrival, slot);
   }
 
   // Takes a message off its way, but for a set, where it stays. Its place is free once its plan has
@@ -315,35 +326,47 @@ class Simulator {
   Envelope land(Flight& flight) {
     if (values_.cluster().network.kind == NetworkKind::set) return flight.envelope;
     flight.pending = false;
-    if (weather_.by_hand) free_.push_back(static_cast<std::size_t>(&flight - flights_.data()));
+    if (flight.takes_room) links_.landed(link_of(flight.envelope));
+    if (weather_.by_hand) flights_.free(flights_.slot_of(flight));
     return std::move(flight.envelope);
   }
 
-  void arrive(std::size_t slot) {
-    Flight& flight = flights_[slot];
-    const bool pending = flight.pending;
-    const bool lost = flight.lost;
-    const bool twice = flight.twice;
+  void arrive(const Plan& plan) {
+    Flight& flight = flights_[plan.which];
+    if (!flight.pending) return flights_.free(plan.which);
+    const std::size_t link = link_of(flight.envelope);
+    if (links_.is_clogged(link)) return clogged_[link].push_back(plan);
+    const Links::Fate fate = flight.fate;
     const std::uint64_t number = flight.number;
+    if (flight.takes_room) links_.landed(link);
     Envelope envelope = std::move(flight.envelope);
     flight.pending = false;
-    free_.push_back(slot);
-    if (!pending) return;
+    flights_.free(plan.which);
     const NetworkRules& rules = values_.cluster().network;
-    if (lost || cuts_[link_of(envelope.from, envelope.to)] > 0) {
+    if (fate.lost || links_.is_cut(link)) {
       // A set keeps what it has, and what is kept is not lost: it only does not arrive.
       if (rules.kind != NetworkKind::set) drop_now(std::move(envelope));
       return;
     }
-    if (twice) {
+    if (fate.twice) {
       if (rules.kind != NetworkKind::set) duplicate_now(envelope);
       // In an ordered network the copy stands right behind it.
       if (rules.kind == NetworkKind::ordered)
         deliver_now(envelope);
       else
-        put_on_its_way(envelope, number, false, false);
+        put_on_its_way(envelope, number, {});
+    }
+    if (fate.replay && rules.kind != NetworkKind::ordered) {
+      if (rules.kind != NetworkKind::set) duplicate_now(envelope);
+      put_on_its_way(envelope, number, {.more = *fate.replay, .replay = {}});
     }
     deliver_now(std::move(envelope));
+  }
+
+  std::size_t size_of(const Envelope& envelope) {
+    bytes_.clear();
+    append_bytes(bytes_, envelope.message);
+    return bytes_.size();
   }
 
   // --- Alarms.
@@ -355,7 +378,7 @@ class Simulator {
       auto& alarms = alarms_[at];
       auto alarm = std::ranges::find(alarms, timer, &Alarm::timer);
       if (alarm == alarms.end()) alarm = alarms.insert(alarm, Alarm{timer, 0, false, {}});
-      alarm->due = later(now_, clocks_[at].within(delay(config(id), timer)));
+      alarm->due = later(now_, clocks_.takes(id, delay(config(id), timer)));
       alarm->armed = true;
       if (weather_.by_hand || (alarm->planned && *alarm->planned <= alarm->due)) return;
       plan(at, static_cast<std::size_t>(alarm - alarms.begin()));
@@ -406,7 +429,7 @@ class Simulator {
   void plan_flushes(NodeId id, std::size_t pending) {
     DiskClock& disk = disks_[position(id)];
     while (!weather_.by_hand && disk.planned() < pending)
-      agenda_.add(disk.plan(now_, weather_.flush), Due::flush, position(id));
+      agenda_.add(disk.plan(now_, weather_.flush, weather_.stall), Due::flush, position(id));
   }
 
   // --- What a node did.
@@ -414,10 +437,10 @@ class Simulator {
   void see(const Node& before, const Event& event, const typename V::Reaction& reaction) {
     const State& was = V::state(before);
     const State& is = V::state(reaction.after);
-    marks_ |= judge_.of_reaction(before, reaction, marks_);
+    asking_.reaction(before, reaction);
     if (was != is) {
       changed_ = position(event.node);
-      ask_alone(is);
+      asking_.alone(is);
     }
     for (const auto& effect : reaction.effects)
       if (!is_buffered() || !may_be_held(effect)) obey(event.node, effect);
@@ -434,60 +457,38 @@ class Simulator {
           else if constexpr (IsSetTimer<E>::value)
             set_alarm(id, order.timer);
           else
-            tally_.orders(effect);
+            put_out(id, effect);
         },
         effect);
   }
 
-  void ask_alone(const State& state) { marks_ |= judge_.of_state(state, marks_); }
-
-  void ask_together(std::size_t changed) {
-    const auto& nodes = world_.nodes.nodes;
-    if (!V::is_up(nodes[changed])) return;
-    if (judge_.asks_pairs()) {
-      const State& one = V::state(nodes[changed]);
-      const bool observing = values_.cluster().observing;
-      for (std::size_t at = 0; at < size_; ++at) {
-        if (!V::is_up(nodes[at])) continue;
-        const State& other = V::state(nodes[at]);
-        if (observing) marks_ |= judge_.remembered(other, world_.nodes.observed, marks_);
-        if (at == changed) continue;
-        const Marks skip = observing ? judge_.remembering() : 0;
-        marks_ |= judge_.of_pair(one, other, marks_ | skip);
-        // NOLINTNEXTLINE(readability-suspicious-call-argument): the same pair from its other side
-        marks_ |= judge_.of_pair(other, one, marks_ | skip | judge_.symmetric());
-      }
-    }
-    ask_of_all();
+  void put_out(NodeId id, const typename P::Effect& effect) {
+    tally_.orders(effect);
+    if (on_output) on_output(id, effect);
   }
 
-  void ask_of_all() {
-    if (!judge_.asks_nodes()) return;
-    std::vector<const State*> up;
-    for (const auto& node : world_.nodes.nodes)
-      if (V::is_up(node)) up.push_back(&V::state(node));
-    marks_ |= judge_.of_nodes({up}, marks_);
+  void ask_together(std::size_t changed) {
+    asking_.together(world_, changed, values_.cluster().observing);
   }
 
   V values_;
-  const Judge<P>& judge_;
+  Asking<P> asking_;
   Weather weather_;
   World<V> world_;
   std::size_t size_;
   Time now_ = 0;
   Agenda agenda_;
 
-  std::vector<Flight> flights_;
-  std::vector<std::size_t> free_;  // places in flights_
+  Flights<Envelope> flights_;
   std::uint64_t sent_ = 0;
   std::vector<std::vector<Alarm>> alarms_;  // by node
-  std::vector<int> cuts_;                   // by link: how many cut it
-  std::vector<LinkStreams> links_;
-  std::vector<Stream> clocks_;
+  Links links_;
+  std::vector<std::vector<Plan>> clogged_;  // by link: the arrivals that wait
+  Clocks clocks_;
   std::vector<DiskClock> disks_;
+  std::vector<bool> paused_;                  // by node
+  std::vector<std::vector<Plan>> postponed_;  // by node
 
-  Marks always_ = 0;
-  Marks marks_ = 0;
   std::optional<std::size_t> changed_;
 
   std::uint64_t events_ = 0;

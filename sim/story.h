@@ -13,13 +13,14 @@
 #include <vector>
 
 #include "model/narrative.h"
-#include "sim/exactly.h"
+#include "sim/deeds.h"
 #include "sim/expectations.h"
+#include "sim/load.h"
+#include "sim/random_faults.h"
 #include "sim/replay.h"
 #include "sim/run_report.h"
-#include "sim/simulator.h"
+#include "sim/settle.h"
 #include "sim/stuck.h"
-#include "sim/who.h"
 
 namespace coracle::sim {
 
@@ -35,21 +36,33 @@ class Story {
       : scenario_(scenario),
         judge_(judge),
         spoken_(spoken),
-        simulator_(
-            std::move(cluster), judge,
-            {scenario.latency, scenario.flush, scenario.loss, scenario.duplicate, scenario.by_hand},
-            seed),
+        simulator_(std::move(cluster), judge, scenario.weather, seed),
         who_(spoken.roles, seed),
+        requests_(simulator_, who_, spoken, seed),
+        deeds_(simulator_, who_, requests_, scenario.weather.by_hand, seed),
+        faults_(scenario.chaos, seed),
+        cores_(stream(seed, "core")),
         expectations_(scenario, spoken),
-        arrivals_(stream(seed, "arrivals")),
-        asking_(stream(seed, "asking")),
-        done_(scenario.steps.size(), false) {}
+        requester_(scenario.load, spoken, seed),
+        done_(scenario.steps.size(), false) {
+    deeds_.on_note = [this](const std::string& what) {
+      if (on_note) on_note(simulator_.now(), what);
+    };
+    deeds_.on_undone = [this](const std::string& verb) {
+      expectations_.happened(verb, simulator_.now());
+    };
+  }
 
   const Simulator<P>& simulator() const { return simulator_; }
 
   // What is told of each action and of each thing that the scenario does, as they happen.
   std::function<void(Time, const Action<V>&, const World<V>&)> on_action;
   std::function<void(Time, const std::string&)> on_note;
+
+  // Each output of a node; and what is wrong, in the end, with all that clients were told, where
+  // somebody wrote it down.
+  std::function<void(Time, NodeId, const typename P::Effect&)> on_output;
+  std::function<CallsJudged()> judge_calls;
 
   // Where somebody wants the run to end early.
   const std::atomic<bool>* stop = nullptr;
@@ -61,7 +74,11 @@ class Story {
         expectations_.count(action, simulator_.world());
         if (on_action) on_action(simulator_.now(), action, simulator_.world());
       };
-    if (scenario_.requests_per_second > 0) plan_request();
+    if (on_output)
+      simulator_.on_output = [this](NodeId id, const typename P::Effect& effect) {
+        on_output(simulator_.now(), id, effect);
+      };
+    next_request_ = requester_.next_time(0);
     begin_steps();
     look();
     while (!ended_ && !interrupted()) go_on();
@@ -106,28 +123,35 @@ class Story {
     plan();
   }
 
-  bool watching() const { return !scenario_.steps.empty() || expectations_.watches(); }
+  bool watching() const {
+    return !scenario_.steps.empty() || !scenario_.chaos.faults.empty() || expectations_.watches();
+  }
 
   void do_what_is_due() {
     const Time now = simulator_.now();
-    for (std::size_t i = 0; i < undoings_.size(); ++i) {
-      if (undoings_[i].at > now) continue;
-      const Undoing undoing = undoings_[i];
-      undoings_.erase(undoings_.begin() + static_cast<std::ptrdiff_t>(i));
-      undo(undoing);
+    if (deeds_.next_time() <= now) {
+      deeds_.do_next();
       return look_and_plan();
     }
     for (std::size_t i = 0; i < starts_.size(); ++i) {
-      if (done_[i] || starts_[i] > now) continue;
+      if (starts_[i] > now) continue;
       do_step(i);
+      return look_and_plan();
+    }
+    if (chaos_ends_ <= now) {
+      end_chaos();
+      return look_and_plan();
+    }
+    if (faults_.next_time() <= now) {
+      do_fault();
       return look_and_plan();
     }
     if (next_request_ <= now) {
       ask();
-      plan_request();
+      next_request_ = requester_.next_time(now);
       return look_and_plan();
     }
-    if (const auto late = expectations_.late(now)) return fail(*late);
+    if (const auto late = expectations_.late(now)) return fail(how_it_stands() + *late);
     if (now >= end_) {
       if (expectations_.next_deadline() == never) return end();
       end_ = expectations_.next_deadline();
@@ -142,16 +166,16 @@ class Story {
 
   // When the next of all that is not on the simulator's agenda is due.
   void plan() {
-    due_ = std::min({end_, next_request_, expectations_.next_deadline()});
-    for (const Undoing& undoing : undoings_) due_ = std::min(due_, undoing.at);
-    for (std::size_t i = 0; i < starts_.size(); ++i)
-      if (!done_[i]) due_ = std::min(due_, starts_[i]);
+    due_ = std::min({end_, next_request_, expectations_.next_deadline(), deeds_.next_time(),
+                     faults_.next_time(), chaos_ends_});
+    for (const Time start : starts_) due_ = std::min(due_, start);
   }
 
   // --- Steps.
 
   void begin_steps() {
     end_ = scenario_.duration > 0 ? scenario_.duration : 0;
+    chaos_ends_ = scenario_.chaos.until;
     starts_.assign(scenario_.steps.size(), never);
     for (std::size_t i = 0; i < starts_.size(); ++i)
       if (scenario_.steps[i].at) starts_[i] = *scenario_.steps[i].at;
@@ -173,243 +197,111 @@ class Story {
   }
 
   void do_step(std::size_t i) {
+    const bool again = done_[i];
     done_[i] = true;
     const ScenarioStep& step = scenario_.steps[i];
+    starts_[i] = step.every ? later(simulator_.now(), *step.every) : never;
     for (const Verb& verb : step.verbs) {
       if (ended_) return;
-      Undoing undoing{later(simulator_.now(), step.lasting.value_or(0)), ++deeds_, {}, {}};
-      const std::string wrong =
-          std::visit([&](const auto& what) { return act(what, verb.text, undoing); }, verb.what);
+      const std::string wrong = deeds_.do_it(verb, step.lasting);
+      // What is done again and again may find nobody at times.
+      if (!wrong.empty() && again) continue;
       if (!wrong.empty())
         return fail("Could not be told: line " + std::to_string(verb.place.line) + ", '" +
                     verb.text + "': " + wrong + ".");
-      expectations_.happened(verb.text.substr(0, verb.text.find(' ')), simulator_.now());
-      if (step.lasting) undoings_.push_back(undoing);
-      who_.remember(simulator_.world());
-      if (unexcused() != 0) violated();
-      if (ended_) return;
-      if (const auto broken = expectations_.look(simulator_.world())) return fail(*broken);
+      if (!look_after(verb)) return;
     }
-    start_next(i + 1);
+    if (!again) start_next(i + 1);
   }
 
-  // What a verb did, to be undone: a link that was healed since, or a node that was restarted, is
-  // none of its any more.
-  struct Undoing {
-    Time at = 0;
-    std::uint64_t deed = 0;
-    std::vector<std::pair<NodeId, NodeId>> cuts;
-    std::vector<NodeId> crashed;
-  };
-  struct Cut {
-    NodeId from{};
-    NodeId to{};
-    std::uint64_t deed = 0;
-  };
+  // Whether the run goes on after what was done.
+  bool look_after(const Verb& verb) {
+    expectations_.happened(verb.text.substr(0, verb.text.find(' ')), simulator_.now());
+    who_.remember(simulator_.world());
+    if (unexcused() != 0) violated();
+    if (ended_) return false;
+    if (const auto broken = expectations_.look(simulator_.world())) fail(*broken);
+    return !ended_;
+  }
 
-  void undo(const Undoing& undoing) {
-    const auto is_its = [&](const Cut& cut) { return cut.deed == undoing.deed; };
-    if (std::ranges::any_of(cut_, is_its)) {
-      for (const Cut& cut : cut_)
-        if (is_its(cut)) simulator_.mend(cut.from, cut.to);
-      std::erase_if(cut_, is_its);
-      note("heal what was cut");
-      expectations_.happened("heal", simulator_.now());
+  // --- Chaos.
+
+  // What cannot be done just now is left.
+  void do_fault() {
+    const auto [verb, lasting] = faults_.take();
+    if (const Who* who = taken_down(*verb); who != nullptr && would_be_too_many(*who)) return;
+    if (deeds_.do_it(*verb, can_be_undone(*verb) ? std::optional(lasting) : std::nullopt).empty())
+      look_after(*verb);
+  }
+
+  // Whether no majority of the servers would be left if these went down, too.
+  bool would_be_too_many(const Who& who) const {
+    const auto all = servers();
+    const auto down = static_cast<std::size_t>(std::ranges::count_if(
+        all, [&](NodeId id) { return !simulator_.is_up(id) || simulator_.is_paused(id); }));
+    const std::size_t more = most_of(who, simulator_.world().nodes.nodes.size());
+    return !scenario_.chaos.most_may_be_down && all.size() < down + more + all.size() / 2 + 1;
+  }
+
+  // Those that may crash: the clients of a cluster are none.
+  std::vector<NodeId> servers() const {
+    auto all = Resolver<P>::all(simulator_.world());
+    std::erase_if(all,
+                  [&](NodeId id) { return simulator_.is_up(id) && !simulator_.may_crash(id); });
+    return all;
+  }
+
+  // The core is healed, and must do from now on without those that are left as they are.
+  void end_chaos() {
+    chaos_ends_ = never;
+    auto core = Resolver<P>::all(simulator_.world());
+    auto others = servers();
+    const std::size_t most =
+        scenario_.chaos.core == Chaos::Core::all ? others.size() : others.size() / 2 + 1;
+    while (others.size() > most) {
+      const auto drawn = others.begin() + static_cast<std::ptrdiff_t>(cores_.below(others.size()));
+      std::erase(core, *drawn);
+      others.erase(drawn);
     }
-    std::vector<NodeId> back;
-    for (const NodeId id : undoing.crashed)
-      if (!simulator_.is_up(id) && crashed_by_[id] == undoing.deed) back.push_back(id);
-    if (back.empty()) return;
-    note("restart " + names_of(back));
-    for (const NodeId id : back) simulator_.restart(id);
-    expectations_.happened("restart", simulator_.now());
-  }
-
-  void note(const std::string& what) {
-    if (on_note) on_note(simulator_.now(), what);
-  }
-  // And whom it meant, where that is not what was written.
-  void note(const std::string& as_written, const std::string& meant) {
-    note(as_written.ends_with(meant) ? as_written : as_written + ": " + meant);
-  }
-
-  // --- Verbs. Each returns what makes it impossible, or nothing.
-
-  void cut(NodeId from, NodeId to, Undoing& undoing) {
-    simulator_.cut(from, to);
-    cut_.push_back({from, to, undoing.deed});
-    undoing.cuts.emplace_back(from, to);
-  }
-
-  std::string act(const Partition& partition, const std::string& as_written, Undoing& undoing) {
-    std::string missing;
-    const auto groups = who_.groups(simulator_.world(), partition.groups, missing);
-    if (!missing.empty()) return missing;
-    std::string told;
-    std::set<NodeId> placed;
-    for (const auto& group : groups) {
-      for (const NodeId id : group)
-        if (!placed.insert(id).second) return text(id) + " is in two groups";
-      told += (told.empty() ? "" : " | ") + names_of(group);
-      for (const auto& other : groups)
-        if (&other != &group)
-          for (const NodeId from : group)
-            for (const NodeId to : other) cut(from, to, undoing);
-    }
-    note(as_written, told);
-    return undoing.cuts.empty() ? "it cuts no link" : "";
-  }
-
-  std::string act(const CutOneWay& one_way, const std::string& as_written, Undoing& undoing) {
-    std::string missing;
-    const auto groups = who_.groups(simulator_.world(), {one_way.from, one_way.to}, missing);
-    if (!missing.empty()) return missing;
-    for (const NodeId from : groups[0])
-      for (const NodeId to : groups[1])
-        if (from != to) cut(from, to, undoing);
-    note(as_written, names_of(groups[0]) + " -> " + names_of(groups[1]));
-    return undoing.cuts.empty() ? "it cuts no link" : "";
-  }
-
-  std::string act(const Heal& /*heal*/, const std::string& as_written, Undoing& /*undoing*/) {
-    for (const Cut& cut : std::exchange(cut_, {})) simulator_.mend(cut.from, cut.to);
-    note(as_written);
-    return "";
-  }
-
-  std::string act(const CrashThem& crash, const std::string& as_written, Undoing& undoing) {
-    std::string missing;
-    auto ids = who_.one_group(simulator_.world(), crash.who, missing);
-    if (!missing.empty()) return missing;
-    std::erase_if(ids, [&](NodeId id) { return !simulator_.is_up(id); });
-    if (ids.empty()) return "it is down already";
-    std::erase_if(ids, [&](NodeId id) { return !simulator_.may_crash(id); });
-    if (ids.empty()) return "it is no server";
-    if (simulator_.world().nodes.left.crashes < ids.size()) return "no crash is left";
-    for (const NodeId id : ids)
-      if (const auto why = cannot_keep(crash.kept.value_or(0), simulator_.unflushed(id)))
-        return *why;
-    note(as_written, names_of(ids) + (crash.kept ? " keeping " + text(*crash.kept) : ""));
-    for (const NodeId id : ids) {
-      simulator_.crash(id, crash.kept);
-      crashed_by_[id] = undoing.deed;
-    }
-    undoing.crashed = ids;
-    return "";
-  }
-
-  std::string act(const RestartThem& restart, const std::string& as_written, Undoing& /*undoing*/) {
-    std::string missing;
-    auto ids = who_.one_group(simulator_.world(), restart.who, missing);
-    if (!missing.empty()) return missing;
-    std::erase_if(ids, [&](NodeId id) { return simulator_.is_up(id); });
-    if (ids.empty()) return "it is not down";
-    note(as_written, names_of(ids));
-    for (const NodeId id : ids) simulator_.restart(id);
-    return "";
-  }
-
-  std::string act(const FlushThem& flush, const std::string& as_written, Undoing& /*undoing*/) {
-    std::string missing;
-    const auto ids = who_.one_group(simulator_.world(), flush.who, missing);
-    if (!missing.empty()) return missing;
-    for (const NodeId id : ids) {
-      if (!simulator_.is_up(id)) return "node " + text(id) + " is down";
-      if (simulator_.unflushed(id) == 0) return "nothing of it waits to be written";
-      note(as_written, text(id));
-      simulator_.flush(id);
-    }
-    return "";
-  }
-
-  std::string act(const Ask& request, const std::string& as_written, Undoing& /*undoing*/) {
-    if constexpr (hears_clients<P>) {
-      using Words = RequestWords<State, RequestOf<P>>;
-      const auto words = std::ranges::find(spoken_.requests, request.verb, &Words::verb);
-      CHECK(words != spoken_.requests.end());
-      std::vector<NodeId> ids;
-      std::string missing;
-      if (!request.at.empty()) ids = who_.one_group(simulator_.world(), request.at, missing);
-      if (!missing.empty()) return missing;
-      if (request.at.empty()) {
-        const auto asked = whom_clients_ask();
-        if (!asked) return "no node is up";
-        ids.push_back(*asked);
-      }
-      note(as_written, "at " + names_of(ids));
-      for (const NodeId id : ids) {
-        if (!simulator_.is_up(id)) return "node " + text(id) + " is down";
-        if (!request_at(id, *words, request.argument))
-          return "'" + request.argument + "' is nothing to " + request.verb + ", as in '" +
-                 request.verb + " " + std::string(words->example) + "'";
-      }
-    }
-    return "";
-  }
-
-  std::string act(const ExpireTimer& expire, const std::string& as_written, Undoing& /*undoing*/) {
-    if constexpr (HasTimers<P>) {
-      std::string missing;
-      const auto ids = who_.one_group(simulator_.world(), expire.who, missing);
-      if (!missing.empty()) return missing;
-      for (const NodeId id : ids) {
-        if (!simulator_.is_up(id)) return "node " + text(id) + " is down";
-        const auto set = simulator_.alarms_of(id);
-        const auto timer = std::ranges::find(set, expire.timer, kind_name<typename P::Timer>);
-        if (timer == set.end()) return "its timer is not set";
-        note(as_written, text(id));
-        simulator_.expire(id, *timer);
-      }
-    }
-    return "";
-  }
-
-  std::string act(const Exactly& exactly, const std::string& /*as_written*/, Undoing& /*undoing*/) {
-    return do_exactly(simulator_, exactly, scenario_.by_hand);
+    if (on_note) on_note(simulator_.now(), "chaos ends; healed are " + names_of(core));
+    deeds_.heal_core(core);
+    expectations_.only(core);
+    expectations_.happened("chaos", simulator_.now());
   }
 
   // --- Clients.
 
-  // False where the argument makes no sense.
-  template <class Request>
-  bool request_at(NodeId id, const RequestWords<State, Request>& words,
-                  const std::string& argument) {
-    const State& state = V::state(simulator_.world().nodes.nodes[position(id)]);
-    const auto request = words.request(argument, state);
-    if (request) simulator_.request(id, Event{id, Requested<Request>{ClientId{1}, *request}});
-    return request.has_value();
-  }
-
-  // Whoever has the role that clients turn to; any that is up where nobody has.
-  std::optional<NodeId> whom_clients_ask() {
-    const auto& world = simulator_.world();
-    if (!spoken_.asked.empty())
-      if (const auto asked = who_.in_role(world, spoken_.asked)) return asked;
-    std::vector<NodeId> up;
-    for (const NodeId id : Resolver<P>::all(world))
-      if (simulator_.is_up(id)) up.push_back(id);
-    if (up.empty()) return {};
-    return up[asking_.below(up.size())];
-  }
-
-  void plan_request() {
-    constexpr std::uint64_t second = 1'000'000'000;
-    const auto mean = static_cast<Time>(second / scenario_.requests_per_second);
-    next_request_ = simulator_.now() + arrivals_.within({0, 2 * mean});
-  }
-
   void ask() {
     if constexpr (hears_clients<P>) {
-      const auto& words = spoken_.requests.front();
-      ++asked_;
-      if (const auto id = whom_clients_ask())
-        request_at(*id, words, std::to_string(asked_));
+      const auto [words, argument] = requester_.draw();
+      if (const auto id = requests_.whom_clients_ask())
+        requests_.ask(*id, words, argument);
       else
         ++unheard_;
     }
   }
 
   // --- The end.
+
+  // Why something did not come in time may be seen in the nodes, and in who hears whom. A line
+  // each; the sentence comes last.
+  std::string how_it_stands() const {
+    const auto all = Resolver<P>::all(simulator_.world());
+    std::string told;
+    for (const NodeId id : all) {
+      std::vector<NodeId> unheard;
+      for (const NodeId from : all) {
+        const std::size_t link = simulator_.links().number(from, id);
+        if (simulator_.links().is_cut(link) || simulator_.links().is_clogged(link))
+          unheard.push_back(from);
+      }
+      told.append("  ").append(text(id)).append(simulator_.is_paused(id) ? ", paused: " : ": ");
+      told += joined(words_of_node<P>(simulator_.world().nodes.nodes[position(id)]));
+      if (!unheard.empty()) told.append("; it does not hear ").append(names_of(unheard));
+      told += '\n';
+    }
+    return told;
+  }
 
   void fail(const std::string& sentence) {
     ended_ = true;
@@ -447,7 +339,11 @@ class Story {
 
   void judge_the_end(bool early) {
     ended_ = true;
-    if (const auto wrong = expectations_.at_the_end(simulator_.world(), early)) failure_ = *wrong;
+    if (judge_calls) calls_ = judge_calls();
+    if (calls_.broken && !expectations_.failed(calls_.broken->property))
+      failure_ = calls_.broken->why + "\n" + violation(calls_.broken->property, "");
+    else if (const auto wrong = expectations_.at_the_end(simulator_.world(), early))
+      failure_ = *wrong;
   }
 
   RunReport report() const {
@@ -461,9 +357,13 @@ class Story {
     for (std::size_t i = 0; i < judge_.asked().size(); ++i)
       report.properties.push_back(
           told(judge_.asked()[i], ((simulator_.marks() | stuck_) >> i & 1U) != 0));
+    for (ToldProperty& property : report.properties) {
+      if (calls_.broken && property.name == calls_.broken->property) property.verdict = "violated";
+      if (std::ranges::count(calls_.shown, property.name) > 0) property.verdict = "shown";
+    }
     report.messages = simulator_.messages();
     report.counters = simulator_.counters();
-    if (asked_ > 0) report.counters["requests of clients"] = asked_;
+    if (requester_.asked() > 0) report.counters["requests of clients"] = requester_.asked();
     if (unheard_ > 0) report.counters["requests that nobody heard"] = unheard_;
     return report;
   }
@@ -473,22 +373,22 @@ class Story {
   const Spoken<P>& spoken_;
   Simulator<P> simulator_;
   Resolver<P> who_;
+  Requests<P> requests_;
+  Deeds<P> deeds_;
+  RandomFaults faults_;
+  Stream cores_;
   Expectations<P> expectations_;
-  Stream arrivals_;  // when clients ask
-  Stream asking_;    // and whom, where nobody is the one
+  Requester<P> requester_;
 
   std::vector<bool> done_;    // by step
-  std::vector<Time> starts_;  // by step; never: it waits for a condition or for the step before
-  std::vector<Undoing> undoings_;
-  std::vector<Cut> cut_;
-  std::map<NodeId, std::uint64_t> crashed_by_;  // the deed that took it down last
-  std::uint64_t deeds_ = 0;
+  std::vector<Time> starts_;  // by step; never: done, or it waits for a condition or a step
+  Time chaos_ends_ = never;
   Time end_ = 0;
   Time due_ = 0;  // the first of all these times
   Time next_request_ = never;
-  std::uint64_t asked_ = 0;
   std::uint64_t unheard_ = 0;
   bool ended_ = false;
+  CallsJudged calls_;
   Marks stuck_ = 0;
   Marks excused_ = 0;
   std::string failure_;

@@ -117,9 +117,7 @@ TomlTable parse_toml(const std::string& file, std::string_view text) {
 }
 
 void refuse(const Place& place, const std::string& mistake) {
-  throw InputError(with_control_characters_shown(place.file + ":" + std::to_string(place.line) +
-                                                 ":" + std::to_string(place.column) + ": " +
-                                                 mistake));
+  throw InputError(with_control_characters_shown(place_text(place) + ": " + mistake));
 }
 
 void refuse_value(const TomlEntry& entry, std::string_view expected) {

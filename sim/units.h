@@ -23,6 +23,17 @@ inline constexpr std::string_view expected_span =
     "a duration or a range of them with its unit, such as '5 ms' or '1..5 ms'";
 inline constexpr std::string_view expected_percentage =
     "a percentage from 0 to 100, such as '0.5 %', in steps of 0.0001 %";
+inline constexpr std::string_view expected_latency =
+    "a duration or a range, such as '1..5 ms', or one with an exponential rest, such as "
+    "'1 ms + exponential 3 ms'";
+inline constexpr std::string_view expected_sometime =
+    "a percentage and a duration or range, such as '5 % by 50..200 ms'";
+inline constexpr std::string_view expected_frequency =
+    "how often, such as '1 per 5 s' or '3 per min'";
+inline constexpr std::string_view expected_bandwidth =
+    "whole bytes a second, such as '64 kB/s', '1 MB/s' or '64 KiB/s'";
+inline constexpr std::string_view expected_drift =
+    "how much faster or slower at most, such as '200 ppm' or '5 %', up to 50 %";
 inline constexpr std::string_view expected_rate =
     "a whole number a second up to 1000000000, such as '200 /s'";
 
@@ -140,12 +151,75 @@ inline std::optional<PartsPerMillion> parse_percentage(std::string_view text) {
   return static_cast<PartsPerMillion>(*parts);
 }
 
+// "200 ppm", "5 %": up to a half.
+inline std::optional<PartsPerMillion> parse_drift(std::string_view text) {
+  const auto [number, unit] = split_quantity(text);
+  const auto parts = exact_product(number, unit == "ppm" ? 1 : 10'000);
+  if ((unit != "ppm" && unit != "%") || !parts || *parts > certain / 2) return {};
+  return static_cast<PartsPerMillion>(*parts);
+}
+
 // "200 /s", "200/s", "200 per s": at most one a nanosecond.
 inline std::optional<std::uint64_t> parse_rate(std::string_view text) {
   const auto [number, unit] = split_quantity(text);
   const auto rate = parse_whole(number);
   if ((unit != "/s" && unit != "per s") || !rate || *rate > 1'000'000'000) return {};
   return rate;
+}
+
+// "1..5 ms", or "1 ms + exponential 3 ms": the mean of what is more than the least, up to a day.
+inline std::optional<Latency> parse_latency(std::string_view text) {
+  constexpr std::string_view plus = "+ exponential ";
+  constexpr Time day = 86'400'000'000'000;
+  const auto at = text.find(plus);
+  const auto span = parse_span(without_spaces_after(text.substr(0, at)));
+  if (!span) return {};
+  if (at == std::string_view::npos) return Latency{.span = *span};
+  const auto mean = parse_duration(without_spaces_before(text.substr(at + plus.size())));
+  if (span->least != span->most || !mean || *mean == 0 || *mean > day) return {};
+  return Latency{.span = *span, .mean = *mean};
+}
+
+// "5 % by 50..200 ms".
+inline std::optional<Sometime> parse_sometime(std::string_view text) {
+  constexpr std::string_view by = " by ";
+  const auto at = text.find(by);
+  if (at == std::string_view::npos) return {};
+  const auto share = parse_percentage(without_spaces_after(text.substr(0, at)));
+  const auto span = parse_span(without_spaces_before(text.substr(at + by.size())));
+  if (!share || !span) return {};
+  return Sometime{.share = *share, .by = *span};
+}
+
+// "1 per 5 s", "3 per min": the mean time between two of them, up to a day; that one is rounded.
+inline std::optional<Time> parse_frequency(std::string_view text) {
+  constexpr std::string_view per = "per ";
+  constexpr Time day = 86'400'000'000'000;
+  const auto [number, rest] = split_quantity(text);
+  const auto times = parse_whole(number);
+  if (!times || *times == 0 || !rest.starts_with(per)) return {};
+  std::string time(without_spaces_before(rest.substr(per.size())));
+  if (nanoseconds_of(time) > 0) time = "1 " + time;
+  const auto duration = parse_duration(time);
+  if (!duration || *times > static_cast<std::uint64_t>(*duration)) return {};
+  const Time mean = *duration / static_cast<Time>(*times);
+  return mean <= day ? std::optional(mean) : std::nullopt;
+}
+
+// "64 kB/s".
+inline std::optional<std::uint64_t> parse_bandwidth(std::string_view text) {
+  const auto [number, unit] = split_quantity(text);
+  const std::uint64_t size = unit == "B/s"     ? 1
+                             : unit == "kB/s"  ? 1'000
+                             : unit == "KiB/s" ? 1'024
+                             : unit == "MB/s"  ? 1'000'000
+                             : unit == "MiB/s" ? 1'048'576
+                             : unit == "GB/s"  ? 1'000'000'000
+                                               : 0;
+  if (size == 0) return {};
+  const auto bytes = exact_product(number, size);
+  if (!bytes || *bytes == 0) return {};
+  return bytes;
 }
 
 }  // namespace coracle::sim

@@ -109,8 +109,8 @@ class Resolver {
 
   template <class Term>
   static bool is_drawn(const Term& term) {
-    return std::holds_alternative<OneOf>(term) || std::holds_alternative<Minority>(term) ||
-           std::holds_alternative<Majority>(term);
+    return std::holds_alternative<OneOf>(term) || std::holds_alternative<Any>(term) ||
+           std::holds_alternative<Minority>(term) || std::holds_alternative<Majority>(term);
   }
 
   // Any `count` of those that nobody names.
@@ -149,6 +149,13 @@ class Resolver {
         [&](const OneOf& one) {
           std::erase_if(free, [&](NodeId id) { return !has_role(world, one.role, id); });
           draw(1, one.role);
+        },
+        [&](const Any&) {
+          std::erase_if(free, [&](NodeId id) {
+            const auto& node = world.nodes.nodes[position(id)];
+            return !Values<P>::is_up(node) || !Values<P>::may_crash(node);
+          });
+          draw(1, "server");
         },
         [&](const Minority&) { draw((size - 1) / 2, "minority"); },
         [&](const Majority&) { draw(size / 2 + 1, "majority"); }, [](const Others&) {},

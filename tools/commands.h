@@ -7,6 +7,7 @@
 
 namespace coracle::tools {
 
+int check_history(const std::vector<std::string>& typed);
 int explore(const std::vector<std::string>& typed);
 int replay(const std::vector<std::string>& typed);
 int run(const std::vector<std::string>& typed);

@@ -1,8 +1,10 @@
-// coracle models: the models, their options, properties and mutants.
+// coracle models: the models, their options, properties and mutants; or all of it as the schema of
+// scenario files.
 #include <iostream>
 
 #include "tools/commands.h"
 #include "tools/model.h"
+#include "tools/scenario_schema.h"
 
 namespace coracle::tools {
 
@@ -10,7 +12,13 @@ int list_models(const std::vector<std::string>& typed) {
   if (typed.size() > 1)
     throw UsageError("models: expected at most one name, as in: coracle models raft");
   if (!typed.empty() && typed[0] == "--help") {
-    std::cout << "Usage: coracle models [MODEL]\n\nFor example: coracle models raft\n";
+    std::cout << "Usage: coracle models [MODEL]\n       coracle models --schema\n\nFor example: "
+                 "coracle models raft\nWith --schema: the JSON schema of scenario files, for "
+                 "editors.\n";
+    return 0;
+  }
+  if (!typed.empty() && typed[0] == "--schema") {
+    std::cout << scenario_schema();
     return 0;
   }
   if (typed.empty()) {

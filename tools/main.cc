@@ -25,6 +25,9 @@ const std::map<std::string, Command>& commands() {
         coracle::tools::explore}},
       {"run", {"runs scenario files, or folders of them, in the simulator", coracle::tools::run}},
       {"replay", {"replays a trace, and checks it again", coracle::tools::replay}},
+      {"check-history",
+       {"judges whether a recorded history of clients is linearizable",
+        coracle::tools::check_history}},
       {"models",
        {"the models, their options, properties and mutants", coracle::tools::list_models}}};
   return all;
@@ -35,7 +38,7 @@ void print_usage() {
                "Usage: coracle COMMAND ...\n\n";
   for (const auto& [name, command] : commands()) {
     std::string line = "  coracle " + name;
-    line.resize(20, ' ');
+    line.resize(24, ' ');
     std::cout << line << command.what << "\n";
   }
   std::cout << "\nEach has a --help. For example: coracle explore traffic-light --crossings 2\n"

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "sim/read_trace.h"
-#include "sim/run_report.h"
 #include "sim/scenario.h"
 #include "tools/arguments.h"
 
 namespace coracle::tools {
 
 struct ExploreSettings;
+struct Ran;
 struct ReplaySettings;
 struct RunSettings;
 
@@ -37,8 +37,11 @@ class Model {
   virtual int replay(const sim::TraceFile& trace, const ReplaySettings& settings) const = 0;
 
   // One run of a scenario of this model. May be called by several threads at once.
-  virtual sim::RunReport run(const sim::Scenario& scenario, std::uint64_t seed,
-                             const RunSettings& settings) const = 0;
+  virtual Ran run(const sim::Scenario& scenario, std::uint64_t seed,
+                  const RunSettings& settings) const = 0;
+
+  // Refuses a scenario that cannot be run, with a UsageError.
+  virtual void check(const sim::Scenario& scenario) const = 0;
 };
 
 const std::vector<const Model*>& models();

@@ -71,6 +71,8 @@ class ModelOf : public Model {
     names.has_disk = HasDisk<P>;
     for (const auto& request : sim::spoken<P, Vocabulary>().requests)
       names.requests[request.verb] = request.words;
+    for (const auto& request : sim::spoken<P, Vocabulary>().requests)
+      if (request.load) names.loads.push_back(request.verb);
     return names;
   }
 
@@ -97,23 +99,20 @@ class ModelOf : public Model {
                               model, settings);
   }
 
-  sim::RunReport run(const sim::Scenario& scenario, std::uint64_t seed,
-                     const RunSettings& settings) const override {
-    Options chosen;
-    for (const auto& option : options_for<Vocabulary>(Use::simulating)) {
-      const auto set = scenario.options.find(std::string(option.name));
-      if (set != scenario.options.end()) set_in(scenario, chosen, option, set->second);
-    }
-    chosen.mutant = scenario.mutant;
-    if (const auto why = Vocabulary::refusal(chosen, Use::simulating))
-      throw UsageError(refused_at(scenario, *why) + ": " + *why);
+  Ran run(const sim::Scenario& scenario, std::uint64_t seed,
+          const RunSettings& settings) const override {
+    const Options chosen = told_in(scenario);
     const sim::TraceHeader header{.model = name(),
                                   .options = options_json(Vocabulary::options(), chosen),
                                   .mutant = chosen.mutant,
                                   .seed = seed};
-    return run_cluster<P>(scenario, Vocabulary::cluster(chosen), Vocabulary::properties(),
-                          sim::spoken<P, Vocabulary>(), seed, header, std::string(Vocabulary::node),
-                          settings);
+    const auto spoken = sim::spoken<P, Vocabulary>();
+    return run_cluster<P>(on_stage(scenario, chosen, spoken), seed, header, settings);
+  }
+
+  void check(const sim::Scenario& scenario) const override {
+    const auto spoken = sim::spoken<P, Vocabulary>();
+    on_stage(scenario, told_in(scenario), spoken);
   }
 
   int replay(const sim::TraceFile& trace, const ReplaySettings& settings) const override {
@@ -124,7 +123,7 @@ class ModelOf : public Model {
       throw UsageError(trace.file + ":1: its options have the mutant '" + chosen.mutant +
                        "', but it says '" + trace.header.mutant + "'");
     return replay_cluster<P>(trace, Vocabulary::cluster(chosen), Vocabulary::properties(),
-                             std::string(Vocabulary::node), settings);
+                             Vocabulary::roles(), std::string(Vocabulary::node), settings);
   }
 
  private:
@@ -137,6 +136,25 @@ class ModelOf : public Model {
     if (cluster.disk == as_told.disk) cluster.disk = trace.header.disk;
     if (!HasDisk<P> && cluster.disk != DiskKind::synced)
       throw UsageError(trace.file + ":1: " + std::string(Vocabulary::name) + " has no disk");
+  }
+
+  static Staged<P> on_stage(const sim::Scenario& scenario, const Options& chosen,
+                            const sim::Spoken<P>& spoken) {
+    return staged<P>(scenario, Vocabulary::cluster(chosen), Vocabulary::properties(), spoken,
+                     std::string(Vocabulary::node));
+  }
+
+  // The options that a scenario tells.
+  static Options told_in(const sim::Scenario& scenario) {
+    Options chosen;
+    for (const auto& option : options_for<Vocabulary>(Use::simulating)) {
+      const auto set = scenario.options.find(std::string(option.name));
+      if (set != scenario.options.end()) set_in(scenario, chosen, option, set->second);
+    }
+    chosen.mutant = scenario.mutant;
+    if (const auto why = Vocabulary::refusal(chosen, Use::simulating))
+      throw UsageError(refused_at(scenario, *why) + ": " + *why);
+    return chosen;
   }
 
   // The options that the header of a trace tells.

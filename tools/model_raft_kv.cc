@@ -1,4 +1,5 @@
 #include "model/kv/vocabulary.h"
+#include "tools/kv_calls.h"
 #include "tools/model_of.h"
 
 namespace coracle::tools {

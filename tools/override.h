@@ -5,12 +5,12 @@
 #include <string_view>
 #include <utility>
 
-#include "sim/scenario.h"
+#include "sim/settings.h"
 
 namespace coracle::tools {
 
-// Throws a UsageError that names the keys where it is none of them.
-void override_in(sim::Scenario& scenario, const sim::Names& names, const std::string& set);
+// Throws a UsageError where there is no value.
+sim::Setting setting_of(const std::string& set);
 
 // "1..100" and "2/8": two whole numbers with `between` between them, the first not above the
 // second.

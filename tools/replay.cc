@@ -33,7 +33,10 @@ int deliver(const Replayed& replayed, const ReplaySettings& settings) {
 
 int replay(const std::vector<std::string>& typed) {
   options::options_description known("Options of replay");
-  known.add_options()("log", options::bool_switch(), "tell every action, of long traces too");
+  auto add = known.add_options();
+  add("log", options::bool_switch(), "tell every action, of long traces too");
+  add("trace", options::value<std::string>()->value_name("FILE"),
+      "write a view of it: .html, .jsonl, .shiviz, .perfetto.json or .mmd");
   known.add(common_options());
   const auto values = parse(typed, known, "the trace");
   if (values.count("help") > 0) {
@@ -51,6 +54,10 @@ int replay(const std::vector<std::string>& typed) {
   if (values.count("json") > 0) settings.json = values["json"].as<std::string>();
   settings.quiet = values["quiet"].as<bool>() || settings.json == "-";
   settings.log = values["log"].as<bool>();
+  if (values.count("trace") > 0) {
+    settings.trace = values["trace"].as<std::string>();
+    check_recordable(*settings.trace, /*as_trace=*/false);
+  }
   const sim::TraceFile trace = sim::read_trace(files[0], read_file(files[0]));
   return model_in(files[0] + ":1", trace.header.model).replay(trace, settings);
 }

@@ -10,6 +10,7 @@
 #include "model/judge.h"
 #include "sim/read_trace.h"
 #include "sim/run_report.h"
+#include "tools/recording.h"
 #include "tools/story_of.h"
 #include "tools/usage.h"
 #include "tools/watched.h"
@@ -20,6 +21,7 @@ struct ReplaySettings {
   bool quiet = false;
   bool log = false;  // tell every action of a long trace, too
   std::optional<std::string> json;
+  std::optional<std::string> trace;  // the view of it to write
 };
 
 struct Replayed {
@@ -45,10 +47,41 @@ void check_names(const sim::TraceFile& trace, const PropertiesOf<P>& properties)
                        "'" + near_match(name, known));
 }
 
+// The times of the first actions, which a trace of a run has; none where one is missing, or where
+// they are not those of a clock.
+inline std::vector<sim::Time> times_of(const sim::TraceFile& trace, std::size_t count) {
+  std::vector<sim::Time> times;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!trace.lines[i].contains("at")) return {};
+    times.push_back(sim::field_from<std::int64_t>(trace.lines[i], "at"));
+    if (times.back() < (i == 0 ? 0 : times[i - 1])) return {};
+  }
+  return times;
+}
+
+template <Protocol P>
+void write_view(const std::string& file, const sim::TraceFile& trace, const Cluster<P>& cluster,
+                const std::vector<RoleWords<typename P::State>>& roles,
+                const std::string& node_noun, const std::vector<Action<Values<P>>>& path,
+                const std::string& failure) {
+  const auto times = times_of(trace, path.size());
+  Values<P> values(cluster);
+  World<Values<P>> world = values.initial_world();
+  Recording<P> recording(
+      file, trace.header,
+      sim::Teller<P>(world, cluster.network.kind, roles, node_noun, !times.empty()), trace.file);
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    step(values, world, path[i]);
+    recording.take(times.empty() ? 0 : times[i], path[i], world);
+  }
+  recording.finish(failure);
+}
+
 template <Protocol P>
 int replay_cluster(const sim::TraceFile& trace, Cluster<P> cluster,
-                   const PropertiesOf<P>& properties, const std::string& node_noun,
-                   const ReplaySettings& settings) {
+                   const PropertiesOf<P>& properties,
+                   const std::vector<RoleWords<typename P::State>>& roles,
+                   const std::string& node_noun, const ReplaySettings& settings) {
   constexpr std::size_t told_at_most = 200;
   check_names<P>(trace, properties);
   const Judge<P> judge(properties, trace.header.properties);
@@ -68,6 +101,8 @@ int replay_cluster(const sim::TraceFile& trace, Cluster<P> cluster,
     replayed.failure = sim::violation(broken->name, broken->meaning);
   if (!settings.quiet && (settings.log || path.size() <= told_at_most))
     std::cout << story_of<P>(cluster, node_noun, path) << "\n";
+  if (settings.trace)
+    write_view<P>(*settings.trace, trace, cluster, roles, node_noun, path, replayed.failure);
   return deliver(replayed, settings);
 }
 

@@ -8,13 +8,15 @@
 #include <thread>
 
 #include "checker/report.h"
+#include "sim/matrix.h"
 #include "sim/read_scenario.h"
 #include "tools/commands.h"
 #include "tools/files.h"
 #include "tools/interrupt.h"
 #include "tools/model.h"
 #include "tools/override.h"
-#include "tools/run_cluster.h"
+#include "tools/recording.h"
+#include "tools/run_summary.h"
 #include "tools/units.h"
 
 namespace coracle::tools {
@@ -36,8 +38,13 @@ options::options_description run_options() {
   add("set", options::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
       "change what the file says, such as raft.heartbeat='20 ms' (may be repeated)");
   add("log", options::bool_switch(), "tell a single run, a line an event");
-  add("trace", options::value<std::string>()->value_name("FILE.trace"),
-      "write the actions of a single run");
+  add("trace", options::value<std::string>()->value_name("FILE"),
+      "write a single run: its actions (.trace), a page that draws it (.html), or .jsonl, .shiviz, "
+      ".perfetto.json, .mmd (Mermaid)");
+  add("history", options::value<std::string>()->value_name("FILE"),
+      "write what the clients of a single run called and were told, for check-history");
+  add("check-determinism", options::bool_switch(), "run each twice, and compare every event");
+  add("check", options::bool_switch(), "run nothing, only say whether the files are valid");
   return all;
 }
 
@@ -61,36 +68,30 @@ std::vector<std::string> files_of(const std::vector<std::string>& operands) {
   return files;
 }
 
-sim::Scenario read(const std::string& file, const options::variables_map& typed) {
-  sim::Scenario scenario = sim::read_scenario(
-      file, read_file(file), [](const std::string& name) { return model_named(name).names(); });
-  const sim::Names names = model_named(scenario.model).names();
-  if (typed.count("mutant") > 0) {
-    scenario.mutant = typed["mutant"].as<std::string>();
-    if (scenario.mutant != "none" &&
-        std::ranges::find(names.mutants, scenario.mutant) == names.mutants.end())
-      throw UsageError("--mutant '" + scenario.mutant + "' is not known of " + scenario.model +
-                       near_match(scenario.mutant, names.mutants));
-  }
+// As many as the file's matrix makes, with what was typed in the place of what it says.
+std::vector<sim::Scenario> read(const std::string& file, const options::variables_map& typed) {
+  std::vector<sim::Setting> settings;
+  if (typed.count("mutant") > 0)
+    settings.push_back(sim::typed_setting("mutant", typed["mutant"].as<std::string>(),
+                                          {.file = "--mutant", .line = 0, .column = 0}));
   if (typed.count("set") > 0)
     for (const auto& set : typed["set"].as<std::vector<std::string>>())
-      override_in(scenario, names, set);
-  if (typed.count("seed") > 0)
-    scenario.first_seed = scenario.last_seed =
-        whole_number("seed", typed["seed"].as<std::string>(), 0, ~std::uint64_t{0});
-  if (typed.count("seeds") > 0) {
-    if (typed.count("seed") > 0) throw UsageError("--seed and --seeds: expected one of them");
-    const auto seeds = pair_of("seeds", "..", typed["seeds"].as<std::string>());
-    scenario.first_seed = seeds.first;
-    scenario.last_seed = seeds.second;
+      settings.push_back(setting_of(set));
+  auto scenarios = sim::read_scenarios(
+      file, read_file(file), [](const std::string& name) { return model_named(name).names(); },
+      read_file, settings);
+  if (typed.count("seed") > 0 && typed.count("seeds") > 0)
+    throw UsageError("--seed and --seeds: expected one of them");
+  for (auto& scenario : scenarios) {
+    if (typed.count("seed") > 0)
+      scenario.first_seed = scenario.last_seed =
+          whole_number("seed", typed["seed"].as<std::string>(), 0, ~std::uint64_t{0});
+    if (typed.count("seeds") > 0)
+      std::tie(scenario.first_seed, scenario.last_seed) =
+          pair_of("seeds", "..", typed["seeds"].as<std::string>());
   }
-  return scenario;
+  return scenarios;
 }
-
-struct Task {
-  const sim::Scenario* scenario = nullptr;
-  std::uint64_t seed = 0;
-};
 
 std::vector<Task> tasks_of(const std::vector<sim::Scenario>& scenarios,
                            const options::variables_map& typed) {
@@ -110,11 +111,6 @@ std::vector<Task> tasks_of(const std::vector<sim::Scenario>& scenarios,
 
 // --- Running.
 
-struct Results {
-  std::vector<std::optional<sim::RunReport>> reports;  // by task; none: not run
-  std::string refusal;                                 // of what cannot be run at all
-};
-
 void show_progress(std::size_t done, std::size_t all, bool on_terminal) {
   std::cerr << (on_terminal ? "\r\033[K" : "") << grouped(done) << " of " << grouped(all) << " runs"
             << (on_terminal ? "" : "\n") << std::flush;
@@ -123,7 +119,7 @@ void show_progress(std::size_t done, std::size_t all, bool on_terminal) {
 Results run_all(const std::vector<Task>& tasks, std::size_t jobs, const RunSettings& settings,
                 bool progress) {
   Results results;
-  results.reports.resize(tasks.size());
+  results.runs.resize(tasks.size());
   std::atomic<std::size_t> next{0};
   std::atomic<std::size_t> done{0};
   std::vector<std::string> refusals(jobs);
@@ -131,8 +127,9 @@ Results run_all(const std::vector<Task>& tasks, std::size_t jobs, const RunSetti
     for (std::size_t i = next++; i < tasks.size() && !interrupted(); i = next++) {
       try {
         const Task& task = tasks[i];
-        results.reports[i] =
+        results.runs[i] =
             model_named(task.scenario->model).run(*task.scenario, task.seed, settings);
+        results.runs[i]->report.scenario = sim::name_of(*task.scenario);
       } catch (const UsageError& error) {
         refusals[job] = error.what();
         next = tasks.size();
@@ -163,113 +160,92 @@ Results run_all(const std::vector<Task>& tasks, std::size_t jobs, const RunSetti
   return results;
 }
 
-// --- What is said of it.
+// --- Only looking.
 
-std::string in_shell(const std::string& word) {
-  if (word.find_first_of(" '\"$\\()&;|<>*?") == std::string::npos) return word;
-  std::string quoted = "'";
-  for (const char letter : word)
-    quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return quoted + "'";
-}
-
-std::string again(const sim::RunReport& report, const options::variables_map& typed) {
-  std::string command = "coracle run " + in_shell(report.scenario);
-  if (typed.count("mutant") > 0)
-    command += " --mutant " + in_shell(typed["mutant"].as<std::string>());
-  if (typed.count("set") > 0)
-    for (const auto& set : typed["set"].as<std::vector<std::string>>())
-      command += " --set " + in_shell(set);
-  return command + " --seed " + std::to_string(report.seed) + " --log";
-}
-
-std::string failure_text(const sim::RunReport& report, const options::variables_map& typed) {
-  return report.scenario + ": failed with seed " + std::to_string(report.seed) + " at " +
-         sim::time_text(report.simulated) + ", after " + grouped(report.events) +
-         " events\n  again: " + again(report, typed) + "\n" + report.failure + "\n";
-}
-
-std::string verdict(const std::vector<const sim::RunReport*>& runs, std::size_t failed) {
-  if (runs.size() == 1)
-    return runs.front()->interrupted ? " was interrupted" : failed == 0 ? " holds" : " failed";
-  const auto cut = static_cast<std::size_t>(
-      std::ranges::count_if(runs, [](const auto* run) { return run->interrupted; }));
-  if (cut > 0)
-    return ", " + grouped(cut) + " interrupted" +
-           (failed == 0 ? "" : ", " + grouped(failed) + " failed");
-  if (failed == 0) return " hold";
-  return failed < runs.size() ? ", " + grouped(failed) + " failed" : " failed";
-}
-
-// Of one scenario's runs: a line, the failures, and which `sometimes` was shown by none.
-std::string scenario_text(const std::vector<const sim::RunReport*>& runs,
-                          const options::variables_map& typed) {
-  std::size_t failed = 0;
-  std::uint64_t events = 0;
-  double simulated = 0;
-  double wall = 0;
-  std::map<std::string, bool> shown;
-  for (const auto* run : runs) {
-    failed += run->failure.empty() ? 0U : 1U;
-    events += run->events;
-    simulated += static_cast<double>(run->simulated) / 1e9;
-    wall += run->wall_seconds;
-    for (const auto& property : run->properties)
-      if (property.expectation == Expectation::sometimes)
-        shown[property.name] = shown[property.name] || property.verdict == "shown";
+// A line for each valid file, and each mistake, not only the first file's.
+int check(const options::variables_map& typed, bool quiet) {
+  boost::json::array files;
+  bool all_valid = true;
+  const auto refuse = [&](const std::string& file, const std::string& why) {
+    all_valid = false;
+    std::cerr << "coracle: " << why << "\n";
+    files.push_back(boost::json::object{{"file", file}, {"valid", false}, {"error", why}});
+  };
+  const auto look = [&](const std::string& file) {
+    const std::vector<sim::Scenario> scenarios = read(file, typed);
+    const sim::Scenario& scenario = scenarios.front();
+    for (const auto& one : scenarios) model_named(one.model).check(one);
+    const bool one = scenario.first_seed == scenario.last_seed;
+    const std::string first = std::to_string(scenario.first_seed);
+    const std::string last = std::to_string(scenario.last_seed);
+    if (!quiet)
+      std::cout << file << ": valid, model " << scenario.model
+                << (one ? ", seed " + first : ", seeds " + first + ".." + last)
+                << (scenarios.size() > 1 ? ", " + grouped(scenarios.size()) + " combinations" : "")
+                << "\n";
+    files.push_back(boost::json::object{
+        {"file", file},
+        {"valid", true},
+        {"model", scenario.model},
+        {"seeds", boost::json::array{scenario.first_seed, scenario.last_seed}}});
+  };
+  for (const auto& operand : typed["operand"].as<std::vector<std::string>>()) {
+    std::string file = operand;
+    try {
+      for (const auto& found : files_of({operand})) {
+        file = found;
+        try {
+          look(file);
+        } catch (const UsageError& error) {
+          refuse(file, error.what());
+        }
+      }
+    } catch (const UsageError& error) {
+      refuse(operand, error.what());
+    }
   }
-  char times[80];
-  std::snprintf(times, sizeof(times), "%.1f s simulated in %.2f s", simulated, wall);
-  std::string text = runs.front()->scenario + ": " +
-                     (runs.size() == 1 ? "seed " + std::to_string(runs.front()->seed)
-                                       : grouped(runs.size()) + " seeds") +
-                     verdict(runs, failed) + ", " + grouped(events) + " events, " + times + "\n";
-  if (runs.size() == 1) text += "  hash " + hex(runs.front()->hash) + "\n";
-  std::string missed;
-  for (const auto& [name, seen] : shown)
-    if (!seen) missed += (missed.empty() ? "" : ", ") + name;
-  if (!missed.empty()) text += "  not shown: " + missed + "\n";
-  constexpr std::size_t told_at_most = 3;
-  std::size_t told = 0;
-  for (const auto* run : runs)
-    if (!run->failure.empty() && told++ < told_at_most) text += failure_text(*run, typed);
-  return text;
-}
-
-int deliver(const std::vector<Task>& tasks, const Results& results,
-            const options::variables_map& typed, bool quiet) {
-  std::map<std::string, std::vector<const sim::RunReport*>> by_scenario;
-  std::vector<std::string> order;
-  boost::json::array runs;
-  std::size_t done = 0;
-  std::size_t failed = 0;
-  for (const auto& report : results.reports) {
-    if (!report) continue;
-    done += report->interrupted ? 0U : 1U;
-    failed += report->failure.empty() ? 0U : 1U;
-    auto& runs_of_it = by_scenario[report->scenario];
-    if (runs_of_it.empty()) order.push_back(report->scenario);
-    runs_of_it.push_back(&*report);
-    runs.push_back(sim::to_json(*report));
-  }
-  const int code = failed > 0 ? 1 : done < tasks.size() ? 3 : 0;
-  if (!quiet) {
-    for (const auto& scenario : order) std::cout << scenario_text(by_scenario[scenario], typed);
-    if (done < tasks.size())
-      std::cout << "Interrupted after " << grouped(done) << " of " << grouped(tasks.size())
-                << " runs.\n";
-    if (tasks.empty()) std::cout << "There is no run in this part.\n";
-    if (done > 1)
-      std::cout << (failed == 0 ? "Everything asked holds in " + grouped(done) + " runs.\n"
-                                : grouped(failed) + " of " + grouped(done) + " runs failed.\n");
-    std::cout << std::flush;
-  }
+  std::cout << std::flush;
   if (typed.count("json") > 0)
-    write_json(typed["json"].as<std::string>(), boost::json::object{{"runs", std::move(runs)},
-                                                                    {"done", done},
-                                                                    {"planned", tasks.size()},
-                                                                    {"failed", failed}});
-  return code;
+    write_json(typed["json"].as<std::string>(), boost::json::object{{"files", std::move(files)}});
+  return all_valid ? 0 : 2;
+}
+
+// --- How to run it.
+
+RunSettings settings_of(const options::variables_map& typed, std::size_t runs, bool to_stdout) {
+  RunSettings settings;
+  settings.stop = &interrupted();
+  settings.twice = typed["check-determinism"].as<bool>();
+  if (typed["log"].as<bool>()) settings.log = to_stdout ? &std::cerr : &std::cout;
+  if (typed.count("trace") > 0) {
+    settings.trace = typed["trace"].as<std::string>();
+    check_recordable(*settings.trace, /*as_trace=*/true);
+  }
+  if (typed.count("history") > 0) {
+    settings.history = typed["history"].as<std::string>();
+    check_writable(*settings.history);
+  }
+  if ((settings.log != nullptr || settings.trace || settings.history) && runs != 1)
+    throw UsageError("--log, --trace and --history are for a single run, not for " + grouped(runs) +
+                     "; expected one file, a --set for each key of its matrix, and --seed N");
+  if (typed.count("json") > 0 && !to_stdout) check_writable(typed["json"].as<std::string>());
+  return settings;
+}
+
+std::size_t jobs_of(const options::variables_map& typed, std::size_t runs) {
+  std::size_t jobs = std::max(1U, std::thread::hardware_concurrency());
+  if (typed.count("jobs") > 0)
+    jobs = whole_number("jobs", typed["jobs"].as<std::string>(), 1, 1024);
+  return std::max<std::size_t>(1, std::min(jobs, runs));
+}
+
+// What led to how a task ended; it is run again for that.
+std::string told_past(const Task& task, std::uint64_t events) {
+  if (interrupted()) return "";
+  RunSettings again;
+  again.stop = &interrupted();
+  again.past = events;
+  return model_named(task.scenario->model).run(*task.scenario, task.seed, again).past;
 }
 
 }  // namespace
@@ -287,38 +263,22 @@ int run(const std::vector<std::string>& typed) {
   }
   if (values.count("operand") == 0)
     throw UsageError("run what? For example: coracle run scenarios/raft/leader-crash.toml");
-  std::vector<sim::Scenario> scenarios;
-  for (const auto& file : files_of(values["operand"].as<std::vector<std::string>>()))
-    scenarios.push_back(read(file, values));
-  const std::vector<Task> tasks = tasks_of(scenarios, values);
-
-  RunSettings settings;
-  settings.stop = &interrupted();
   const bool to_stdout = values.count("json") > 0 && values["json"].as<std::string>() == "-";
   const bool quiet = values["quiet"].as<bool>() || to_stdout;
-  if (values["log"].as<bool>()) settings.log = to_stdout ? &std::cerr : &std::cout;
-  if (values.count("trace") > 0) {
-    settings.trace = values["trace"].as<std::string>();
-    if (!settings.trace->ends_with(".trace"))
-      throw UsageError("--trace '" + *settings.trace +
-                       "': expected a file name that ends in .trace");
-    check_writable(*settings.trace);
-  }
-  if ((settings.log != nullptr || settings.trace) && tasks.size() != 1)
-    throw UsageError("--log and --trace are for a single run, not for " + grouped(tasks.size()) +
-                     "; expected one file and --seed N");
-  if (values.count("json") > 0 && !to_stdout) check_writable(values["json"].as<std::string>());
-  std::size_t jobs = std::max(1U, std::thread::hardware_concurrency());
-  if (values.count("jobs") > 0)
-    jobs = whole_number("jobs", values["jobs"].as<std::string>(), 1, 1024);
-  jobs = std::max<std::size_t>(1, std::min(jobs, tasks.size()));
+  if (values["check"].as<bool>()) return check(values, quiet);
+
+  std::vector<sim::Scenario> scenarios;
+  for (const auto& file : files_of(values["operand"].as<std::vector<std::string>>()))
+    std::ranges::move(read(file, values), std::back_inserter(scenarios));
+  const std::vector<Task> tasks = tasks_of(scenarios, values);
+  const RunSettings settings = settings_of(values, tasks.size(), to_stdout);
 
   heed_interrupts();
   const bool progress =
       tasks.size() > 1 && (values["progress"].as<bool>() || (isatty(STDERR_FILENO) != 0 && !quiet));
-  const Results results = run_all(tasks, jobs, settings, progress);
+  const Results results = run_all(tasks, jobs_of(values, tasks.size()), settings, progress);
   if (!results.refusal.empty()) throw UsageError(results.refusal);
-  return deliver(tasks, results, values, quiet);
+  return deliver(tasks, results, values, quiet, told_past);
 }
 
 }  // namespace coracle::tools

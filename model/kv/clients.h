@@ -73,9 +73,35 @@ inline bool may_ask_again(const Client& client) {
          (client.is_to_ask || (client.left > 0 && may_be_repeated(*client.request)));
 }
 
+// Whether it still does something about what it asked, by its alarm.
+inline bool is_waiting(const Workload& workload, const Client& client) {
+  return workload.told ? client.request.has_value() : may_ask_again(client);
+}
+
+// Nothing is under way any more.
+inline void rest(Client& client) {
+  client.request.reset();
+  client.is_to_ask = false;
+  client.left = 0;
+}
+
+// Of a call nobody will know whether it was done; a session is asked for until there is one.
+template <class C>
+void give_up(ClientsTurn<C>& turn, ClientId id, Client& client) {
+  if (std::holds_alternative<OpenSession>(*client.request)) {
+    client.server = server_after(turn.config.servers, client.server);
+    return ask(turn, id, client);
+  }
+  turn.effects.emplace_back(GaveUp{id});
+  rest(client);
+}
+
 template <class C>
 void ask_again(ClientsTurn<C>& turn, ClientId id, Client& client) {
-  if (!may_ask_again(client)) return;
+  if (!may_ask_again(client)) {
+    if (is_waiting(turn.config.workload, client)) give_up(turn, id, client);
+    return;
+  }
   if (!client.is_to_ask) client.left -= 1;
   client.server = server_after(turn.config.servers, client.server);
   ask(turn, id, client);
@@ -90,7 +116,7 @@ inline std::size_t calls_of(const Clients& state, ClientId id) {
 
 inline bool may_call(const Workload& workload, const Clients& state, ClientId id,
                      const Client& client) {
-  return !client.request && calls_of(state, id) < workload.operations;
+  return !client.request && (workload.told || calls_of(state, id) < workload.operations);
 }
 
 template <class C>
@@ -105,7 +131,10 @@ void call(ClientsTurn<C>& turn, const Call& order) {
     client.request = Execute{request, order.operation};
     client.left = turn.config.workload.retries;
     client.server = order.server.value_or(client.server);
-    begin(turn.state.history, id, order.operation);
+    if (turn.config.workload.told)
+      turn.effects.emplace_back(Called{id, order.operation});
+    else
+      begin(turn.state.history, id, order.operation);
     return ask(turn, id, client);
   }
 }
@@ -119,13 +148,6 @@ inline bool fits(const Command& request, const Outcome& outcome) {
   return !std::holds_alternative<Closed>(outcome);
 }
 
-// Nothing is under way any more.
-inline void rest(Client& client) {
-  client.request.reset();
-  client.is_to_ask = false;
-  client.left = 0;
-}
-
 template <class C>
 void hear(ClientsTurn<C>& turn, ClientId id, Client& client, const Outcome& outcome) {
   match(
@@ -135,7 +157,10 @@ void hear(ClientsTurn<C>& turn, ClientId id, Client& client, const Outcome& outc
         rest(client);
       },
       [&](const Executed& executed) {
-        end(turn.state.history, id, executed.result);
+        if (turn.config.workload.told)
+          turn.effects.emplace_back(Returned{id, executed.result});
+        else
+          end(turn.state.history, id, executed.result);
         rest(client);
       },
       [&](const Elsewhere& elsewhere) {
@@ -148,6 +173,7 @@ void hear(ClientsTurn<C>& turn, ClientId id, Client& client, const Outcome& outc
       [&](const Refused&) {  // its session is none any more: the call stays open
         client.is_to_ask = false;
         client.left = 0;
+        if (turn.config.workload.told) give_up(turn, id, client);
       },
       [](const Closed&) {});
 }

@@ -54,7 +54,7 @@ std::vector<Timer> timers(const ConfigOver<Raft>& config, const State& state) {
       },
       [&](const Clients& clients) {
         for (const auto& [id, client] : clients.clients)
-          if (may_ask_again(client)) set.push_back(retry_of(id));
+          if (is_waiting(config.workload, client)) set.push_back(retry_of(id));
       });
   return set;
 }

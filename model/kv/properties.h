@@ -55,6 +55,7 @@ inline raft::Effects raft_effects(const Effects& effects) {
           if (const auto owned = owner(set.timer); owned.index() == 0)
             all.emplace_back(raft::SetTimer{std::get<raft::Timer>(owned)});
         },
+        [](const Called&) {}, [](const Returned&) {}, [](const GaveUp&) {},
         [&](const auto& other) { all.emplace_back(other); });
   return all;
 }

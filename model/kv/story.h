@@ -55,10 +55,12 @@ inline std::string call_text(const Call& call, const std::string& what) {
 
 // The n-th call of a load: sets and gets by turns.
 inline std::optional<Request> loaded(const std::string& argument, const State& /*state*/) {
-  const auto number = number_in(argument);
-  if (!number || *number < 1) return {};
-  if (*number % 2 == 0) return Call{.operation = Get{"x"}, .client = {}, .server = {}};
-  return Call{.operation = Set{.key = "x", .value = argument}, .client = {}, .server = {}};
+  const Parts parts = parts_of(argument);
+  const auto number = number_in(parts.size() == 2 ? parts[0] : argument);
+  if (!number || *number < 1 || parts.size() > 2) return {};
+  const std::string key = parts.size() == 2 ? parts[1] : "x";
+  if (*number % 2 == 0) return Call{.operation = Get{key}, .client = {}, .server = {}};
+  return Call{.operation = Set{.key = key, .value = parts[0]}, .client = {}, .server = {}};
 }
 
 inline std::optional<Request> called_set(const std::string& argument, const State& /*state*/) {
@@ -73,6 +75,33 @@ inline std::optional<Request> called_increment(const std::string& argument,
                                                const State& /*state*/) {
   return call_of(argument, 1, 1,
                  [](const Parts& parts) -> Operation { return Increment{.key = parts[0]}; });
+}
+
+inline std::optional<Request> called_delete(const std::string& argument, const State& /*state*/) {
+  return call_of(argument, 1, 1, [](const Parts& parts) -> Operation { return Delete{parts[0]}; });
+}
+inline std::optional<Request> called_append(const std::string& argument, const State& /*state*/) {
+  return call_of(argument, 2, 2, [](const Parts& parts) -> Operation {
+    return Append{.key = parts[0], .value = parts[1]};
+  });
+}
+// "x 1 2": where it is 1 it shall be 2.
+inline std::optional<Request> called_swap(const std::string& argument, const State& /*state*/) {
+  return call_of(argument, 3, 3, [](const Parts& parts) -> Operation {
+    return CompareAndSet{.key = parts[0], .expected = parts[1], .value = parts[2]};
+  });
+}
+
+// Of a load: what is written tells which request wrote it.
+inline std::string key_alone(std::uint64_t /*number*/, const std::string& key) { return key; }
+inline std::string key_and_number(std::uint64_t number, const std::string& key) {
+  return key + " " + std::to_string(number);
+}
+inline std::string key_and_two_numbers(std::uint64_t number, const std::string& key) {
+  return key + " " + std::to_string(number - 1) + " " + std::to_string(number);
+}
+inline std::string number_and_key(std::uint64_t number, const std::string& key) {
+  return std::to_string(number) + " " + key;
 }
 
 template <class O>
@@ -127,22 +156,41 @@ inline Order of_servers(const RequestWords<raft::State, raft::Request>& words) {
 inline std::vector<Order> orders() {
   using Argument = std::optional<std::string>;
   std::vector<Order> all{
-      {"load", 1, loaded, [](const Request&) { return Argument{}; }, "7"},
+      {"load", 2, loaded, [](const Request&) { return Argument{}; }, "7 x", number_and_key},
       {"set", 6, called_set,
        [](const Request& request) {
          return argument_of<Set>(request, [](const Set& s) { return s.key + " " + s.value; });
        },
-       "x 1 by 2"},
+       "x 1 by 2", key_and_number},
       {"get", 5, called_get,
        [](const Request& request) {
          return argument_of<Get>(request, [](const Get& g) { return g.key; });
        },
-       "x by 2 of 3"},
+       "x by 2 of 3", key_alone},
       {"increment", 5, called_increment,
        [](const Request& request) {
          return argument_of<Increment>(request, [](const Increment& i) { return i.key; });
        },
-       "x"},
+       "x", key_alone},
+      {"delete", 5, called_delete,
+       [](const Request& request) {
+         return argument_of<Delete>(request, [](const Delete& d) { return d.key; });
+       },
+       "x", key_alone},
+      {"append", 6, called_append,
+       [](const Request& request) {
+         return argument_of<Append>(request, [](const Append& a) { return a.key + " " + a.value; });
+       },
+       "x 1", key_and_number},
+      {"compare-and-set", 7, called_swap,
+       [](const Request& request) {
+         const auto* call = std::get_if<Call>(&request);
+         const auto* swap =
+             call == nullptr ? nullptr : std::get_if<CompareAndSet>(&call->operation);
+         if (swap == nullptr || !swap->expected) return Argument{};
+         return Argument{call_text(*call, swap->key + " " + *swap->expected + " " + swap->value)};
+       },
+       "x 1 2", key_and_two_numbers},
       {"compact", 0, compacted, [](const Request& request) {
          return std::holds_alternative<raft::Compact>(request) ? Argument{""} : Argument{};
        }}};

@@ -122,9 +122,12 @@ struct Workload {
   Sessions sessions = Sessions::given;
   Mix mix = Mix::set_get;
   Delay retry{500'000'000, 500'000'000};
+  // Calls are told as they happen, and are not kept in the state: then there may be any number of
+  // them, and a client that has asked often enough gives up.
+  bool told = false;
   auto operator<=>(const Workload&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Workload, (), (clients, operations, retries, sessions, mix, retry))
+BOOST_DESCRIBE_STRUCT(Workload, (), (clients, operations, retries, sessions, mix, retry, told))
 
 template <class Raft>
 struct ConfigOver {
@@ -193,10 +196,31 @@ using Requested = coracle::Requested<Request>;
 using Saved = raft::Saved;
 using Event = std::variant<Received, Expired, Requested, Saved>;
 
+// What clients see, for whoever writes their history.
+struct Called {
+  ClientId client{};
+  Operation operation;
+  auto operator<=>(const Called&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Called, (), (client, operation))
+struct Returned {
+  ClientId client{};
+  Result result;
+  auto operator<=>(const Returned&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Returned, (), (client, result))
+// It may be done yet, or never.
+struct GaveUp {
+  ClientId client{};
+  auto operator<=>(const GaveUp&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(GaveUp, (), (client))
+
 using Send = coracle::Send<Message>;
 using SetTimer = coracle::SetTimer<Timer>;
 using Save = raft::Save;
-using Effect = std::variant<Send, SetTimer, Save, raft::Redirect, raft::Decline, raft::Refuse>;
+using Effect = std::variant<Send, SetTimer, Save, raft::Redirect, raft::Decline, raft::Refuse,
+                            Called, Returned, GaveUp>;
 using Effects = std::vector<Effect>;
 using Step = coracle::Step<State, Effect>;
 

@@ -30,6 +30,7 @@ struct Vocabulary {
     std::string sessions = "given";
     std::string mix = "set-get";
     Delay retry = Workload{}.retry;
+    std::string calls = "kept";
   };
 
   static constexpr std::string_view name = "raft-kv";
@@ -67,7 +68,11 @@ struct Vocabulary {
          Choice<O>{&O::sessions, typed_names<Sessions>()}},
         {"mix", "what clients call", Choice<O>{&O::mix, typed_names<Mix>()}, Use::exploring},
         {"retry", "how long a client waits before it asks again", Range<O>{&O::retry},
-         Use::simulating}};
+         Use::simulating},
+        {"calls",
+         "kept in the state and judged after each, or told as they happen: any number of them, "
+         "judged in the end, and clients give up",
+         Choice<O>{&O::calls, {"kept", "told"}}, Use::simulating}};
     for (const auto& option : Raft::options())
       if (option.name != "mutant") all.push_back(of_store(option));
     std::vector<std::string> mutants = raft_mutants();
@@ -130,7 +135,8 @@ struct Vocabulary {
                        .retries = static_cast<std::size_t>(options.retries),
                        .sessions = enumerator_typed<Sessions>(options.sessions),
                        .mix = enumerator_typed<Mix>(options.mix),
-                       .retry = options.retry};
+                       .retry = options.retry,
+                       .told = options.calls == "told"};
     if (config.workload.sessions == Sessions::given)
       config.start = machine_with(config.workload.clients);
     for (std::size_t at = 0; at < of_raft.configs.size(); ++at) config.servers.insert(node_at(at));

@@ -58,6 +58,9 @@ inline Words words(const State& state) {
   for (const auto& [id, client] : clients) {
     const auto calls = history.clients.find(id);
     std::string what = calls == history.clients.end() ? "no call" : said(calls->second);
+    if (const auto* request = client.request ? std::get_if<Execute>(&*client.request) : nullptr;
+        request != nullptr && history.clients.empty())
+      what = said(request->operation) + " = ?";
     if (client.request) what += " (of " + text(client.server) + ")";
     told.emplace_back("client " + text(id) + ":", what);
   }

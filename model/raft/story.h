@@ -75,11 +75,15 @@ inline std::optional<Request> compacted(const std::string& /*argument*/, const S
 
 inline std::vector<RequestWords<State, Request>> orders() {
   using Argument = std::optional<std::string>;
-  return {{"propose", 1, proposed,
+  return {{"propose",
+           1,
+           proposed,
            [](const Request& request) -> Argument {
              const auto* propose = std::get_if<Propose>(&request);
              return propose == nullptr ? Argument{} : propose->command;
-           }},
+           },
+           {},
+           [](std::uint64_t number, const std::string&) { return std::to_string(number); }},
           {"transfer", 1, transferred,
            [](const Request& request) -> Argument {
              const auto* transfer = std::get_if<TransferLeadership>(&request);

@@ -13,7 +13,10 @@ namespace coracle::raft {
 inline std::string members_text(const Configuration& members) {
   const auto list = [](const std::set<NodeId>& servers) {
     std::string all;
-    for (const NodeId server : servers) all += (all.empty() ? "" : ",") + text(server);
+    for (const NodeId server : servers) {
+      if (!all.empty()) all += ',';
+      all += text(server);
+    }
     return all;
   };
   std::string all = list(members.old_voters);
@@ -28,13 +31,29 @@ inline std::string term_of(const Entry& entry) {
   return text(entry.term) + (entry.configuration ? ":" + members_text(*entry.configuration) : "");
 }
 
-// A snapshot is told by its last entry, as in "(3@7) 4 4": the term 3, the index 7.
+// A snapshot is told by its last entry, as in "(3@7) 4 4": the term 3, the index 7. In a long log
+// what repeats is told once, as in "1^40 2": forty entries of term 1.
 inline std::string terms_of(const Log& log) {
   std::string terms;
   if (const EntryId last = log.base(); last.index > Index{0})
     terms = "(" + text(last.term) + "@" + text(last.index) + ")";
-  for (const Entry& entry : log.from(log.first()))
-    terms += (terms.empty() ? "" : " ") + term_of(entry);
+  constexpr std::size_t long_log = 20;
+  const auto entries = log.from(log.first());
+  const auto tell = [&](const std::string& term, std::size_t times) {
+    if (!terms.empty()) terms += ' ';
+    terms += term;
+    if (times == 1) return;
+    terms += '^';
+    terms += std::to_string(times);
+  };
+  for (std::size_t i = 0; i < entries.size();) {
+    const std::string term = term_of(entries[i]);
+    std::size_t end = i + 1;
+    while (entries.size() > long_log && end < entries.size() && term_of(entries[end]) == term)
+      ++end;
+    tell(term, end - i);
+    i = end;
+  }
   return terms.empty() ? "empty" : terms;
 }
 

@@ -30,7 +30,9 @@ class DiskInTime : public testing::Test {
   }
   // A network that is too slow to matter.
   static Weather weather(Delay flush, bool by_hand = false) {
-    return {.latency = {1'000'000 * ms, 1'000'000 * ms}, .flush = flush, .by_hand = by_hand};
+    return {.network = {.latency = {.span = {1'000'000 * ms, 1'000'000 * ms}}},
+            .flush = flush,
+            .by_hand = by_hand};
   }
   static void raise(Simulator<Ledger>& simulator, int times = 1) {
     for (; times > 0; --times)

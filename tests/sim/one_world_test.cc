@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <ostream>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -61,7 +62,7 @@ struct Deed {
 };
 
 std::vector<Deed> any_deeds() {
-  const auto deed = rc::gen::build<Deed>(rc::gen::set(&Deed::kind, rc::gen::inRange(0U, 24U)),
+  const auto deed = rc::gen::build<Deed>(rc::gen::set(&Deed::kind, rc::gen::inRange(0U, 32U)),
                                          rc::gen::set(&Deed::one, rc::gen::inRange(0U, 5U)),
                                          rc::gen::set(&Deed::other, rc::gen::inRange(0U, 5U)));
   return *rc::gen::scale(6.0, rc::gen::container<std::vector<Deed>>(deed));
@@ -132,8 +133,45 @@ class Walk {
         if (simulator_.is_up(one) && simulator_.unflushed(one) > 0) simulator_.flush(one);
         break;
       default:
+        if (deed.kind < 17) return disturb(deed, one, other);
         if (simulator_.next_time()) simulator_.advance();
     }
+  }
+
+  // What changes when things happen, and no world.
+  void disturb(const Deed& deed, NodeId one, NodeId other) {
+    const World<V> before = simulator_.world();
+    const auto link = std::pair(one, other);
+    switch (deed.kind) {
+      case 10:
+        if (one != other) simulator_.clog(one, other), clogs_.insert(link);
+        break;
+      case 11:
+        for (; clogs_.contains(link); clogs_.erase(clogs_.find(link)))
+          simulator_.unclog(one, other);
+        break;
+      case 12:
+        simulator_.is_paused(one) ? simulator_.resume(one) : simulator_.pause(one);
+        break;
+      case 13:
+        simulator_.jump(one, deed.other % 2 == 0 ? 300'000'000 : -300'000'000);
+        break;
+      case 14:
+        simulator_.set_drift(one, deed.other % 2 == 0 ? fastest : slowest);
+        break;
+      case 15:
+        simulator_.disturb({.what = static_cast<Disturbance::What>(deed.other % 3),
+                            .share = certain / 2,
+                            .by = {0, 500'000'000},
+                            .kind = {},
+                            .links = std::vector<bool>(
+                                before.nodes.nodes.size() * before.nodes.nodes.size(), true),
+                            .deed = deed.one});
+        break;
+      default:
+        simulator_.undisturb(deed.one);
+    }
+    RC_ASSERT(simulator_.world() == before);
   }
 
   // Now and then it is said how much is kept.
@@ -180,14 +218,26 @@ class Walk {
   Shadow<P> shadow_;
   Simulator<P> simulator_;
   std::vector<std::pair<NodeId, NodeId>> cuts_;
+  std::multiset<std::pair<NodeId, NodeId>> clogs_;
   std::size_t actions_ = 0;
 };
 
 Weather any_weather() {
-  return {.latency = {1'000'000, *rc::gen::inRange<std::int64_t>(1'000'000, 400'000'000)},
-          .flush = {0, *rc::gen::inRange<std::int64_t>(1'000'000, 400'000'000)},
-          .loss = *rc::gen::element(0U, 100'000U, 300'000U),
-          .duplicate = *rc::gen::element(0U, 100'000U, 300'000U)};
+  const auto any_share = [] { return *rc::gen::element(0U, 100'000U, 300'000U); };
+  const auto any_span = [](Time least) {
+    return Span{least, *rc::gen::inRange<Time>(1'000'000, 400'000'000)};
+  };
+  Weather weather{.network = {.latency = {.span = any_span(1'000'000)},
+                              .loss = any_share(),
+                              .duplicate = any_share()},
+                  .flush = any_span(0)};
+  weather.network.reorder = {any_share(), any_span(0)};
+  weather.network.replay = {any_share(), any_span(0)};
+  weather.network.capacity = *rc::gen::element(0U, 1U, 4U);
+  weather.network.bandwidth = *rc::gen::element<std::uint64_t>(0U, 1'000U);
+  weather.stall = {any_share(), any_span(0)};
+  weather.drift = any_share();
+  return weather;
 }
 
 template <Protocol P>
@@ -252,10 +302,10 @@ TEST(SimulatorAndChecker, AWalkGetsSomewhere) {
   auto cluster = in_weather(checker::servers({.servers = 3}));
   cluster.disk = DiskKind::buffered;
   Walk<raft::Bench> walk(cluster, raft::properties,
-                         {.latency = {1'000'000, 5'000'000},
-                          .flush = {1'000'000, 5'000'000},
-                          .loss = 10'000,
-                          .duplicate = 10'000},
+                         {.network = {.latency = {.span = {1'000'000, 5'000'000}},
+                                      .loss = 10'000,
+                                      .duplicate = 10'000},
+                          .flush = {1'000'000, 5'000'000}},
                          1);
   for (unsigned i = 0; i < 12000; ++i) walk.walk({{i % 200, i / 200, i / 200 + 2}});
   EXPECT_GT(walk.actions(), 200U);

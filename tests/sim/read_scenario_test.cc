@@ -45,7 +45,7 @@ TEST(ReadScenario, TheClusterAndItsWorld) {
   EXPECT_EQ(scenario.first_seed, 1U);
   EXPECT_EQ(scenario.last_seed, 200U);
   EXPECT_EQ(scenario.duration, 30 * s);
-  EXPECT_FALSE(scenario.by_hand);
+  EXPECT_FALSE(scenario.weather.by_hand);
   EXPECT_EQ(scenario.mutant, "vote-not-saved");
   const std::map<std::string, std::string> options = {{"servers", "5"},
                                                       {"election-timeout", "150..300 ms"},
@@ -58,11 +58,11 @@ TEST(ReadScenario, TheClusterAndItsWorld) {
   EXPECT_EQ(scenario.option_places.at("no-op").column, 9U);
   EXPECT_EQ(scenario.network, NetworkKind::ordered);
   EXPECT_EQ(scenario.disk, DiskKind::buffered);
-  EXPECT_EQ(scenario.flush, (Span{1 * ms, 20 * ms}));
-  EXPECT_EQ(scenario.latency, (Span{1 * ms, 5 * ms}));
-  EXPECT_EQ(scenario.loss, 10'000U);
-  EXPECT_EQ(scenario.duplicate, 5'000U);
-  EXPECT_EQ(scenario.requests_per_second, 200U);
+  EXPECT_EQ(scenario.weather.flush, (Span{1 * ms, 20 * ms}));
+  EXPECT_EQ(scenario.weather.network.latency.span, (Span{1 * ms, 5 * ms}));
+  EXPECT_EQ(scenario.weather.network.loss, 10'000U);
+  EXPECT_EQ(scenario.weather.network.duplicate, 5'000U);
+  EXPECT_EQ(scenario.load.rate, 200U);
 }
 
 TEST(ReadScenario, ItsStepsInTheirOrder) {
@@ -142,15 +142,15 @@ TEST(ReadScenario, WhatIsLeftOutHasADefault) {
   EXPECT_EQ(scenario.mutant, "none");
   EXPECT_TRUE(scenario.options.empty());
   EXPECT_EQ(scenario.network, NetworkKind::unordered);
-  EXPECT_EQ(scenario.latency, (Span{1 * ms, 5 * ms}));
-  EXPECT_EQ(scenario.loss, 0U);
+  EXPECT_EQ(scenario.weather.network.latency.span, (Span{1 * ms, 5 * ms}));
+  EXPECT_EQ(scenario.weather.network.loss, 0U);
   EXPECT_TRUE(scenario.steps.empty());
   EXPECT_TRUE(scenario.expects.empty());
 }
 
 TEST(ReadScenario, ByHandItNeedsNoDuration) {
   const Scenario scenario = read("model = 'raft'\nby_hand = true\n");
-  EXPECT_TRUE(scenario.by_hand);
+  EXPECT_TRUE(scenario.weather.by_hand);
   EXPECT_EQ(scenario.duration, 0);
 }
 
@@ -163,7 +163,7 @@ TEST(ReadScenario, OneSeedAndTheUnitedSpellings) {
   EXPECT_EQ(with("raft = { no-op = false, servers = 3 }").options.at("no-op"), "false");
   EXPECT_EQ(with("raft.servers = 3").options.at("servers"), "3");
   EXPECT_EQ(with("step = [{ do = 'heal' }]").steps.size(), 1U);
-  EXPECT_EQ(with("network = { latency = '5 ms', kind = 'unordered' }").latency,
+  EXPECT_EQ(with("network = { latency = '5 ms', kind = 'unordered' }").weather.network.latency.span,
             (Span{5 * ms, 5 * ms}));
   EXPECT_EQ(read("model = 'traffic-light'\nduration = '1 s'\n[traffic-light]\ncrossings = 2")
                 .options.at("crossings"),
@@ -191,9 +191,9 @@ TEST(ReadScenario, RefusesAnUnknownModel) {
 TEST(ReadScenario, RefusesAnUnknownKeyWhereverItIs) {
   EXPECT_EQ(refused("titel = 'x'"), "a.toml:3:1: unknown key 'titel'; did you mean title?");
   EXPECT_EQ(refused("colour = 'x'"),
-            "a.toml:3:1: unknown key 'colour'; expected one of: by_hand, clients, disk, duration, "
-            "expect, logs, model, mutant, network, properties, raft, seed, seeds, servers, step, "
-            "title, why");
+            "a.toml:3:1: unknown key 'colour'; expected one of: by_hand, chaos, clients, clock, "
+            "disk, duration, expect, extends, link, logs, matrix, model, mutant, network, "
+            "properties, raft, seed, seeds, servers, step, title, why");
   EXPECT_EQ(refused("[traffic-light]\ncrossings = 1").substr(0, 43),
             "a.toml:3:2: unknown key 'traffic-light'; ex");
   EXPECT_EQ(refused("[raft]\nheart_beat = '1 s'"),
@@ -202,11 +202,12 @@ TEST(ReadScenario, RefusesAnUnknownKeyWhereverItIs) {
             "a.toml:4:1: unknown option 'election-timout'; did you mean election_timeout?");
   EXPECT_EQ(refused("[network]\nlatancy = '1 ms'"),
             "a.toml:4:1: unknown key 'latancy' in [network]; did you mean latency?");
-  EXPECT_EQ(refused("[clients]\ncount = 4"),
-            "a.toml:4:1: unknown key 'count' in [clients]; expected one of: rate");
-  EXPECT_EQ(refused("[[step]]\ndo = 'heal'\nevery = '1 s'"),
-            "a.toml:5:1: unknown key 'every' in [[step]]; expected one of: after, at, do, for, "
-            "when");
+  EXPECT_EQ(refused("[clients]\nseconds = 4"),
+            "a.toml:4:1: unknown key 'seconds' in [clients]; expected one of: count, hot, keys, "
+            "mix, rate, timeout");
+  EXPECT_EQ(refused("[[step]]\ndo = 'heal'\nunless = '1 s'"),
+            "a.toml:5:1: unknown key 'unless' in [[step]]; expected one of: after, at, do, every, "
+            "for, only, when");
   EXPECT_EQ(refused("[[expect]]\nallways = '1 is leader'"),
             "a.toml:4:1: unknown key 'allways' in [[expect]]; did you mean always?");
   EXPECT_EQ(refusal("model = 'traffic-light'\nduration = '1 s'\nservers = 3"),
@@ -325,8 +326,8 @@ TEST(ReadScenario, RefusesAQuantityWithoutItsUnit) {
   EXPECT_EQ(refusal("model = 'raft'\nduration = '0 s'"),
             "a.toml:2:12: duration '0 s'; expected more than nothing");
   EXPECT_EQ(refused("network.latency = '5..1 ms'"),
-            "a.toml:3:19: latency '5..1 ms'; expected a duration or a range of them with its unit, "
-            "such as '5 ms' or '1..5 ms'");
+            "a.toml:3:19: latency '5..1 ms'; expected a duration or a range, such as '1..5 ms', "
+            "or one with an exponential rest, such as '1 ms + exponential 3 ms'");
   EXPECT_EQ(refused("network.loss = '101 %'"),
             "a.toml:3:16: loss '101 %'; expected a percentage from 0 to 100, such as '0.5 %', in "
             "steps of 0.0001 %");
@@ -353,9 +354,11 @@ TEST(ReadScenario, RefusesAStepThatIsNone) {
   EXPECT_EQ(refused("[[step]]\nafter = '1 s'\ndo = 'heal'\nat = '1 s'"),
             "a.toml:6:1: at beside after; expected one of at, after and when");
   EXPECT_EQ(refused("[[step]]\ndo = ['crash 1', 'heal']\nfor = '1 s'"),
-            "a.toml:5:1: for with 'heal'; expected it with partition or crash only");
+            "a.toml:5:1: for with 'heal'; expected it with what can be undone, such as partition "
+            "or crash");
   EXPECT_EQ(refused("[[step]]\ndo = 'propose x'\nfor = '1 s'"),
-            "a.toml:5:1: for with 'propose x'; expected it with partition or crash only");
+            "a.toml:5:1: for with 'propose x'; expected it with what can be undone, such as "
+            "partition or crash");
   EXPECT_EQ(with("[[step]]\ndo = ['crash 1', 'partition 2 -> 3']\nfor = '1 s'").steps.size(), 1U);
 }
 

@@ -1,4 +1,5 @@
-// Every sentence that is read, as the value that it means; and every refusal, word by word.
+// Every sentence that is read, as the value that it means; and every refusal, word by word. Those
+// of faults are in fault_sentences_test.cc.
 #include "sim/sentences.h"
 
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 #include <variant>
 
 #include "model/protocol.h"
+#include "tests/sim/said.h"
 
 namespace coracle::sim {
 namespace {
@@ -33,68 +35,10 @@ const Names nothing = {.model = "nothing",
                        .timers = {},
                        .properties = {}};
 
-// ---- the values, said again
-
-std::string said(NodeId node) { return std::to_string(static_cast<unsigned>(node)); }
-
-std::string said(const Who& who) {
-  std::string all;
-  for (const auto& one : who) {
-    all += all.empty() ? "" : " ";
-    all += match(
-        one, [](const Node& node) { return said(node.node); },
-        [](const Role& role) { return "Role " + role.name; },
-        [](const OldRole& old) { return "OldRole " + old.name; },
-        [](const OneOf& any) { return "OneOf " + any.role; },
-        [](Minority) { return std::string("Minority"); },
-        [](Majority) { return std::string("Majority"); },
-        [](Others) { return std::string("Others"); }, [](All) { return std::string("All"); });
-  }
-  return "(" + all + ")";
-}
-
-std::string said(const Verb& verb) {
-  return match(
-      verb.what,
-      [](const Partition& cut) {
-        std::string all = "Partition";
-        for (const Who& group : cut.groups) all += " " + said(group);
-        return all;
-      },
-      [](const CutOneWay& cut) { return "CutOneWay " + said(cut.from) + " " + said(cut.to); },
-      [](const Heal&) { return std::string("Heal"); },
-      [](const CrashThem& them) {
-        return "CrashThem " + said(them.who) +
-               (them.kept ? " keeping " + std::to_string(*them.kept) : "");
-      },
-      [](const FlushThem& them) { return "FlushThem " + said(them.who); },
-      [](const RestartThem& them) { return "RestartThem " + said(them.who); },
-      [](const Ask& ask) { return "Ask " + ask.verb + " [" + ask.argument + "] " + said(ask.at); },
-      [](const ExpireTimer& expire) {
-        return "ExpireTimer " + expire.timer + " " + said(expire.who);
-      },
-      [](const Exactly& exactly) {
-        constexpr const char* fates[] = {"deliver", "drop", "duplicate"};
-        return "Exactly " + std::string(fates[static_cast<std::size_t>(exactly.fate)]) + " " +
-               exactly.message + " " + said(exactly.from) + " " + said(exactly.to) + " [" +
-               exactly.fields + "]";
-      });
-}
-
 std::string verb(const std::string& text) { return said(parse_verb(text, raft)); }
 
-template <class F>
-std::string refusal(F f) {
-  try {
-    f();
-    return "it was read";
-  } catch (const InputError& error) {
-    return error.what();
-  }
-}
-
 std::string refused(const std::string& text, const Names& names = raft) {
-  return refusal([&] { parse_verb(text, names); });
+  return refusal_of([&] { parse_verb(text, names); });
 }
 
 // ---- who
@@ -112,6 +56,7 @@ TEST(Sentences, NameServers) {
   EXPECT_EQ(verb("crash majority"), "CrashThem (Majority)");
   EXPECT_EQ(verb("crash a majority"), "CrashThem (Majority)");
   EXPECT_EQ(verb("crash all"), "CrashThem (All)");
+  EXPECT_EQ(verb("crash any"), "CrashThem (Any)");
   EXPECT_EQ(verb("crash leader, one follower 4"), "CrashThem (Role leader OneOf follower 4)");
 }
 
@@ -119,7 +64,7 @@ TEST(Sentences, RefuseToGuessWhoIsMeant) {
   EXPECT_EQ(refused("crash laeder"), "unknown selector 'laeder'; did you mean leader?");
   EXPECT_EQ(refused("crash everything there is"),
             "unknown selector 'everything'; expected one of: leader, candidate, follower, old "
-            "leader, old candidate, old follower, one leader, one candidate, one follower, a "
+            "leader, old candidate, old follower, one leader, one candidate, one follower, any, a "
             "minority, majority, others, all");
   EXPECT_EQ(refused("crash a minorty"), "unknown selector 'a minorty'; did you mean a minority?");
   EXPECT_EQ(refused("crash old laeder"), "unknown role 'laeder'; did you mean leader?");
@@ -155,7 +100,7 @@ TEST(Sentences, FlushAndKeep) {
   EXPECT_EQ(refused("crash 2 keeping"),
             "unknown selector 'keeping'; expected one of: leader, "
             "candidate, follower, old leader, old candidate, old "
-            "follower, one leader, one candidate, one follower, a "
+            "follower, one leader, one candidate, one follower, any, a "
             "minority, majority, others, all");
 }
 
@@ -243,13 +188,15 @@ TEST(Sentences, RefuseAnUnknownVerb) {
             "unknown verb 'partitoin'; did you mean partition?");
   EXPECT_EQ(refused("propse x"), "unknown verb 'propse'; did you mean propose?");
   EXPECT_EQ(refused("Crash 1"), "unknown verb 'Crash'; did you mean crash?");
-  EXPECT_EQ(refused("overturn 1"),
-            "unknown verb 'overturn'; expected one of: crash, deliver, drop, duplicate, expire, "
-            "flush, heal, partition, restart, compact, propose");
+  EXPECT_EQ(
+      refused("overturn 1"),
+      "unknown verb 'overturn'; expected one of: clog, crash, cut, delay, deliver, drift, drop, "
+      "duplicate, expire, flush, heal, partition, pause, restart, resume, skew, slow, "
+      "swizzle, compact, propose");
   EXPECT_EQ(
       refused(" "),
-      "no verb; expected one of: crash, deliver, drop, duplicate, expire, flush, heal, partition, "
-      "restart, compact, propose");
+      "no verb; expected one of: clog, crash, cut, delay, deliver, drift, drop, duplicate, expire, "
+      "flush, heal, partition, pause, restart, resume, skew, slow, swizzle, compact, propose");
 }
 
 TEST(Sentences, KeepTheirText) {
@@ -281,7 +228,7 @@ TEST(Sentences, AConditionIsOfTheModelOrOfAServer) {
 
 TEST(Sentences, RefuseAnUnknownCondition) {
   const auto condition = [](const std::string& text, const Names& names) {
-    return refusal([&] { parse_condition(text, names); });
+    return refusal_of([&] { parse_condition(text, names); });
   };
   EXPECT_EQ(condition("two leader in one term", raft),
             "unknown condition 'two leader in one term'; did you mean two leaders in one term?");
@@ -314,7 +261,9 @@ TEST(Sentences, CountMessages) {
   EXPECT_EQ(count("0 RequestVote from 3 to 2").from, NodeId{3});
   EXPECT_EQ(count("0 RequestVote from 3 to 2").to, NodeId{2});
 
-  const auto refused_count = [&](const std::string& text) { return refusal([&] { count(text); }); };
+  const auto refused_count = [&](const std::string& text) {
+    return refusal_of([&] { count(text); });
+  };
   EXPECT_EQ(refused_count("AppendEntries"),
             "'AppendEntries' messages; expected a whole number, '12 AppendEntries'");
   EXPECT_EQ(refused_count(""), "'' messages; expected a whole number, '12 AppendEntries'");
@@ -336,9 +285,11 @@ TEST(Sentences, GiveATimeOrATimeFromAVerb) {
   EXPECT_EQ(parse_within("5 s of heal", raft).time, 5'000'000'000);
   EXPECT_EQ(parse_within("5 s of heal", raft).of, "heal");
   EXPECT_EQ(parse_within("1 ms  of  propose", raft).of, "propose");
+  EXPECT_EQ(parse_within("5 s of chaos", raft).of, "chaos");
+  EXPECT_EQ(parse_within("5 s of resume", raft).of, "resume");
 
   const auto within = [](const std::string& text) {
-    return refusal([&] { parse_within(text, raft); });
+    return refusal_of([&] { parse_within(text, raft); });
   };
   const std::string expected =
       "; expected a duration with its unit, such as '10 ms', '3 s', '2 min' or '1 h', and perhaps "

@@ -43,7 +43,8 @@ class RaftInTime : public testing::Test {
   }
 
   static Weather weather(PartsPerMillion loss = 0, PartsPerMillion duplicate = 0) {
-    return {.latency = {1 * ms, 5 * ms}, .loss = loss, .duplicate = duplicate};
+    return {
+        .network = {.latency = {.span = {1 * ms, 5 * ms}}, .loss = loss, .duplicate = duplicate}};
   }
 
   static void run_until(Simulator<P>& simulator, Time time) {

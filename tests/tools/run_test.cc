@@ -144,7 +144,7 @@ TEST_F(RunCommand, AnExpectationThatIsNotMetIsTheLastSentence) {
       {"[[step]]\ndo = \"deliver RequestVote 1 -> 2\"\n",
        "Could not be told: line 5, 'deliver RequestVote 1 -> 2': no such message is in flight."},
       {"[[step]]\ndo = \"partition all | others\"\n",
-       "Could not be told: line 5, 'partition all | others': it cuts no link."},
+       "Could not be told: line 5, 'partition all | others': it touches no link."},
       {"[[step]]\ndo = \"partition 1 2 | 2 3\"\n",
        "Could not be told: line 5, 'partition 1 2 | 2 3': 2 is in two groups."},
       {"[[step]]\nwhen = \"two leaders are alive\"\ndo = \"heal\"\n",
@@ -268,7 +268,7 @@ TEST_F(RunCommand, AMistakeOnTheCommandLineIsOneLine) {
       {{"run", file, "--set", "raft.heartbeat=5"}, "expected a duration"},
       {{"run", file, "--mutant", "commit-old-terms"}, "did you mean commit-old-term?"},
       {{"run", file, "--seeds", "1..2", "--log"}, "a single run"},
-      {{"run", file, "--trace", "x.html"}, "ends in .trace"},
+      {{"run", file, "--trace", "x.png"}, "ends in .trace"},
       {{"replay"}, "coracle replay figure8.trace"},
       {{"replay", "nowhere.trace"}, "cannot read nowhere.trace"},
       {{"replay", file}, ":1: expected a first line"}};
