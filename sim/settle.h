@@ -31,7 +31,8 @@ template <Protocol P>
 void settle_in(Cluster<P>& cluster, const Scenario& scenario, bool remembers) {
   NetworkRules& network = cluster.network;
   std::size_t crashes = 0;
-  bool loses = false;
+  // At the end of chaos the core is cut off from the others.
+  bool loses = scenario.chaos.until < never && scenario.chaos.core == Chaos::Core::majority;
   bool repeats = false;
   const auto has = [&](const LinkWeather& link) {
     loses = loses || link.loss > 0 || link.capacity > 0;

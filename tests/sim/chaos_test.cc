@@ -253,6 +253,21 @@ TEST(TheEndOfChaos, HealsAll) {
   EXPECT_EQ(one.notes.back(), "2000 ms: chaos ends; healed are 1 2 3 4 5");
 }
 
+// "1 -> 2", "2 -> 1", ... of all that a note names.
+std::set<std::string> links_among(const std::string& nodes) {
+  std::set<std::string> links;
+  for (const char from : nodes)
+    for (const char to : nodes)
+      if (from != to) links.insert(std::string{from} + " -> " + std::string{to});
+  return links;
+}
+std::string core_of(const Told& told) {
+  std::string core = told.notes.back();
+  core.erase(0, core.find("healed are ") + 11);
+  std::erase(core, ' ');
+  return core;
+}
+
 // What is not in the core stays as it is: down, paused, cut off.
 TEST(TheEndOfChaos, HealsTheCoreOnly) {
   for (const std::string wrong : {"'pause all'", "'crash 1', 'pause 2'", "'drop messages'"})
@@ -261,16 +276,20 @@ TEST(TheEndOfChaos, HealsTheCoreOnly) {
           of_five("[[step]]\nat = '1 s'\ndo = ['partition 1 | 2 | 3 | 4 | 5', " + wrong +
                       "]\nfor = '2 s'\n[chaos]\nuntil = '2 s'\ncore = 'majority'\n",
                   seed);
-      const std::string note = one.notes.back();
-      const std::string core = note.substr(note.find("healed are ") + 11);
-      EXPECT_EQ(core.size(), 5U) << note;  // three of them
-      std::set<std::string> expected;
-      for (const char from : core)
-        for (const char to : core)
-          if (from != to && from != ' ' && to != ' ')
-            expected.insert(std::string{from} + " -> " + std::string{to});
-      EXPECT_EQ(heard_after(one, 2200), expected) << note;
+      EXPECT_EQ(core_of(one).size(), 3U);
+      EXPECT_EQ(heard_after(one, 2200), links_among(core_of(one))) << one.notes.back();
     }
+}
+
+TEST(TheEndOfChaos, CutsTheCoreOffFromTheOthers) {
+  const Told one = of_five("[chaos]\nuntil = '2 s'\ncore = 'majority'\n");
+  std::string others;
+  for (const char node : std::string("12345"))
+    if (core_of(one).find(node) == std::string::npos) others += node;
+  auto expected = links_among(core_of(one));
+  expected.merge(links_among(others));
+  EXPECT_EQ(heard_after(one, 2200), expected);
+  EXPECT_EQ(heard_after(one, 1000).size(), 20U);
 }
 
 TEST(TheEndOfChaos, LeavesOutOthersForOtherSeeds) {
@@ -304,6 +323,18 @@ TEST(TheEndOfChaos, LeavesTheCoreToBeJudged) {
             "Not in time: eventually each has heard of another within 1 ms of chaos.");
   EXPECT_EQ(of_five(deaf + "eventually " + heard + "within = '1 s'").failure,
             "Not in time: eventually each has heard of another within 1 s.");
+}
+
+// Else its run could not be replayed.
+TEST(TheEndOfChaos, IsOfANetworkThatLosesWhatIsSentBeyondTheCore) {
+  const auto loses = [](const std::string& chaos) {
+    auto settled = cluster(5);
+    settle_in(settled, post::scenario(head + "[chaos]\n" + chaos), /*remembers=*/false);
+    return settled.network.loss;
+  };
+  EXPECT_TRUE(loses("until = '1 s'\ncore = 'majority'"));
+  EXPECT_FALSE(loses("core = 'majority'"));
+  EXPECT_FALSE(loses("until = '1 s'"));
 }
 
 // Without an end there is nothing to judge.

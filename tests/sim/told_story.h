@@ -1,11 +1,15 @@
-// A scenario about the protocol of tests/sim/post.h, told: what it noted, and what happened.
+// A scenario about the protocol of tests/sim/post.h, told: what it noted, and what happened. Each
+// action must be one that the world allows, so that the run can be replayed.
 #pragma once
+
+#include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "sim/read_scenario.h"
+#include "sim/replay.h"
 #include "sim/settle.h"
 #include "sim/story.h"
 #include "tests/sim/post.h"
@@ -31,14 +35,19 @@ inline Told told(const std::string& text, Cluster<Protocol> cluster, std::uint64
   const sim::Spoken<Protocol> words = spoken();
   sim::check_story(read, cluster.configs.size());
   sim::settle_in(cluster, read, judge.remembers());
+  const Values<Protocol> values(cluster);
+  World<Values<Protocol>> before = values.initial_world();
   sim::Story<Protocol> story(read, std::move(cluster), judge, seed, words);
   Told told;
   story.on_note = [&](sim::Time now, const std::string& what) {
     told.notes.push_back(std::to_string(now / ms) + " ms: " + what);
   };
   story.on_action = [&](sim::Time now, const Action<Values<Protocol>>& action,
-                        const World<Values<Protocol>>&) {
+                        const World<Values<Protocol>>& after) {
     const std::string what = post::told(action);
+    if (const auto why = sim::impossible<Protocol>(values, before, action))
+      ADD_FAILURE() << what << ": " << *why;
+    before = after;
     if (!what.starts_with("write")) told.log.push_back(std::to_string(now / ms) + " ms: " + what);
   };
   const sim::RunReport report = story.run();
